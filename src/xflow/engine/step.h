@@ -1,0 +1,31 @@
+// The whole engine: where the instance stands next, and what the runtime must do about it.
+#pragma once
+
+#include <vector>
+
+#include "xflow/engine/command.h"
+#include "xflow/engine/instance.h"
+#include "xflow/engine/trace.h"
+
+namespace xf::engine {
+
+struct Turn {
+  std::vector<Command> commands;
+  Trace trace;
+  std::uint32_t transitions = 0;  // of frames; for fairness and measurements
+};
+
+// Total and deterministic: no clock, no random, no I/O. Inputs that no longer matter change nothing. Applying the same
+// Inputs in the same order gives the same Turns, in this process or another.
+// Needs expression::kStackBytes of C stack.
+Turn step(const plan::Plan&, Instance&, const Input&);
+
+// A turn ends after this many transitions with Yield.
+inline constexpr std::uint32_t kTransitionsPerTurn = 10'000;
+// So many transitions through cycles (`then`, retry) without an outside Input are a fault, never a hang.
+inline constexpr std::uint64_t kTransitionsWithoutInput = 1'000'000;
+// Larger values are a catchable `runtime` fault that names the task.
+inline constexpr std::size_t kValueBytes = 4u << 20;
+inline constexpr std::size_t kInstanceBytes = 8u << 20;
+
+}  // namespace xf::engine
