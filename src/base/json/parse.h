@@ -15,7 +15,7 @@ struct ParseOptions {
 };
 
 struct ParseError {
-  std::size_t offset = 0;  // bytes from the start
+  std::size_t offset = 0;              // bytes from the start
   std::uint32_t line = 1, column = 1;  // 1-based; column counts bytes
   std::string message;
 };

@@ -8,9 +8,9 @@
 namespace xf::json {
 
 struct PrintOptions {
-  int indent = 0;            // spaces for each level; 0 = one line, no spaces
-  bool sort_keys = false;    // by code point, at every level
-  bool ascii = false;        // escape everything beyond ASCII
+  int indent = 0;          // spaces for each level; 0 = one line, no spaces
+  bool sort_keys = false;  // by code point, at every level
+  bool ascii = false;      // escape everything beyond ASCII
 };
 
 // As jq 1.8 prints: order of insertion, numbers with 17 significant digits or their kept digits.

@@ -1,0 +1,76 @@
+// Scanning text quickly: where the next byte stands that a JSON string cannot hold as it is.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace xf::json {
+
+// True for the quote, the backslash and the control characters below U+0020.
+inline bool is_special(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
+
+// The first special byte, or the first of kOrHigh bytes (at least 0x80; for printing: 0x7f), in [p, end);
+// else end.
+template <unsigned char kOrHigh>
+inline const char* find_special(const char* p, const char* end) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), low = _mm_set1_epi8(0x1f);
+  for (; end - p >= 16; p += 16) {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(v, low), v));
+    if constexpr (kOrHigh == 0x7f) hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+    unsigned mask = unsigned(_mm_movemask_epi8(hit));
+    if constexpr (kOrHigh == 0x80) mask |= unsigned(_mm_movemask_epi8(v));
+    if (mask != 0) return p + std::countr_zero(mask);
+  }
+#endif
+  for (; p != end; ++p) {
+    const auto c = static_cast<unsigned char>(*p);
+    if (is_special(c) || (kOrHigh == 0x7f ? c == 0x7f : c >= 0x80)) return p;
+  }
+  return end;
+}
+
+// The length of the UTF-8 sequence that begins at p (one that is well-formed: no overlong forms, no
+// surrogates, at most U+10FFFF), or 0.
+inline unsigned utf8_length(const char* p, const char* end) {
+  const auto at = [&](int i) { return static_cast<unsigned char>(p[i]); };
+  const auto follows = [&](int i) { return (at(i) & 0xc0) == 0x80; };
+  const auto left = end - p;
+  const unsigned char c = at(0);
+  if (c < 0x80) return 1;
+  if (c < 0xc2) return 0;
+  if (c < 0xe0) return left >= 2 && follows(1) ? 2 : 0;
+  if (c < 0xf0) {
+    if (left < 3 || !follows(1) || !follows(2)) return 0;
+    if ((c == 0xe0 && at(1) < 0xa0) || (c == 0xed && at(1) >= 0xa0)) return 0;
+    return 3;
+  }
+  if (c > 0xf4 || left < 4 || !follows(1) || !follows(2) || !follows(3)) return 0;
+  if ((c == 0xf0 && at(1) < 0x90) || (c == 0xf4 && at(1) >= 0x90)) return 0;
+  return 4;
+}
+
+// Writes the UTF-8 form of a code point (at most four bytes); returns its end.
+inline char* write_utf8(char* out, std::uint32_t c) {
+  const auto tail = [&](unsigned shift) { *out++ = char(0x80 | ((c >> shift) & 0x3f)); };
+  if (c < 0x80) {
+    *out++ = char(c);
+  } else if (c < 0x800) {
+    *out++ = char(0xc0 | (c >> 6));
+    tail(0);
+  } else if (c < 0x10000) {
+    *out++ = char(0xe0 | (c >> 12));
+    tail(6), tail(0);
+  } else {
+    *out++ = char(0xf0 | (c >> 18));
+    tail(12), tail(6), tail(0);
+  }
+  return out;
+}
+
+}  // namespace xf::json
