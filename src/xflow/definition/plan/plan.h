@@ -1,6 +1,7 @@
-// Plan: what a definition is compiled to, and all that the engine knows of it. A flat, immutable list of nodes; every
-// expression is compiled, every local reference is resolved. Shared between threads. It is a cache: never stored,
-// never part of a digest; anything that outlives the process names a node by its reference (`/do/2/pay`).
+// Plan: what a definition is compiled to, and all that the engine knows of it. A flat, immutable list of
+// nodes; every expression is compiled, every local reference is resolved. Shared between threads. It is a
+// cache: never stored, never part of a digest; anything that outlives the process names a node by its
+// reference (`/do/2/pay`).
 #pragma once
 
 #include <cstdint>
@@ -29,17 +30,26 @@ struct DefinitionId {
 
 // ---- Parts that many nodes share
 
-// A duration as written: calendar months are added to the turn's time, the rest is exact. An expression is evaluated
-// when the duration is needed; it gives an ISO 8601 string or a duration object.
+// A duration as written: calendar months are added to the turn's time, the rest is exact. An expression is
+// evaluated when the duration is needed; it gives an ISO 8601 string or a duration object.
 struct Duration {
   std::int64_t months = 0;
   std::int64_t milliseconds = 0;
   std::optional<Template> expression;
 };
 
+// An authentication policy. The properties are templates that may touch $secrets: the runtime evaluates them
+// when the call is sent, never step().
+struct Authentication {
+  enum class Scheme : std::uint8_t { kBasic, kBearer, kDigest, kOAuth2, kOidc } scheme = Scheme::kBasic;
+  std::string secret;   // `use: name` inside the scheme: all properties come from that secret
+  Template properties;  // the object below the scheme's key
+};
+
 struct SchemaRef {
   std::shared_ptr<const schema::Schema> inline_schema;  // compiled at deployment
   std::string uri;                                      // external: asked for by Fetch when first needed
+  std::optional<Authentication> authentication;         // of that request
 };
 
 // `input`, `output`, `export`: a schema and a transformation, both optional.
@@ -74,22 +84,14 @@ struct RetryPolicy {
   std::optional<Template> when, except_when;
   Duration delay;
   Backoff backoff = Backoff::kConstant;
-  std::optional<std::uint32_t> attempts_max;      // limit.attempt.count: attempts after the first
-  std::optional<Duration> attempt_duration;       // limit.attempt.duration: each attempt
-  std::optional<Duration> total_duration;         // limit.duration: all attempts together
+  std::optional<std::uint32_t> attempts_max;            // limit.attempt.count: attempts after the first
+  std::optional<Duration> attempt_duration;             // limit.attempt.duration: each attempt
+  std::optional<Duration> total_duration;               // limit.duration: all attempts together
   std::optional<std::pair<Duration, Duration>> jitter;  // from, to
 };
 
-// An authentication policy. The properties are templates that may touch $secrets: the runtime evaluates them when the
-// call is sent, never step().
-struct Authentication {
-  enum class Scheme : std::uint8_t { kBasic, kBearer, kDigest, kOAuth2, kOidc } scheme = Scheme::kBasic;
-  std::string secret;    // `use: name` inside the scheme: all properties come from that secret
-  Template properties;   // the object below the scheme's key
-};
-
 struct Endpoint {
-  Template uri;                      // a URI template (RFC 6570 simple expansion) or an expression
+  Template uri;  // a URI template (RFC 6570 simple expansion) or an expression
   bool is_uri_template = true;
   std::optional<Authentication> authentication;
 };
@@ -102,8 +104,8 @@ struct ExternalResource {
 // ---- Events
 
 struct EventFilter {
-  // Attribute → constant (equal, or a full-match regular expression if it compiles) or expression (a boolean over the
-  // event, or a value to be equal to).
+  // Attribute → constant (equal, or a full-match regular expression if it compiles) or expression (a boolean
+  // over the event, or a value to be equal to).
   std::vector<std::pair<std::string, Template>> with;
   struct Correlation {
     std::string name;
@@ -115,8 +117,8 @@ struct EventFilter {
 
 struct EventStrategy {
   enum class Mode : std::uint8_t { kOne, kAll, kAny } mode = Mode::kOne;
-  std::vector<EventFilter> filters;                 // empty with kAny: every event
-  std::optional<Template> until_condition;          // kAny only
+  std::vector<EventFilter> filters;                   // empty with kAny: every event
+  std::optional<Template> until_condition;            // kAny only
   std::shared_ptr<const EventStrategy> until_events;  // kAny only; has no until of its own
 };
 
@@ -124,8 +126,12 @@ enum class EventRead : std::uint8_t { kData, kEnvelope, kRaw };
 
 // ---- What each kind of node has of its own
 
-struct Set { Template value; };
-struct Do { TaskList list; };
+struct Set {
+  Template value;
+};
+struct Do {
+  TaskList list;
+};
 struct For {
   std::string each = "item", at = "index";
   Template in;
@@ -153,9 +159,15 @@ struct Try {
   std::optional<TaskList> handler;  // catch.do
   std::optional<Flow> then;         // catch.then
 };
-struct Raise { ErrorTemplate error; };
-struct Wait { Duration duration; };
-struct Emit { Template event; };  // the `with` object; defaults are filled in by the engine
+struct Raise {
+  ErrorTemplate error;
+};
+struct Wait {
+  Duration duration;
+};
+struct Emit {
+  Template event;
+};  // the `with` object; defaults are filled in by the engine
 struct Listen {
   EventStrategy to;
   EventRead read = EventRead::kData;
@@ -181,23 +193,26 @@ struct CallOpenApi {
   HttpOutput output = HttpOutput::kContent;
   bool redirect = false;
 };
-// A function of `use.functions` (compiled in place, once for each name: `body`), or one that is fetched by its address.
+// A function of `use.functions` (compiled in place, once for each name: `body`), or one that is fetched by
+// its address.
 struct CallFunction {
   std::string name;
   NodeId body = kNoNode;  // kNoNode: fetched from `uri`, compiled by the engine's resolver when it arrives
   std::string uri;
-  Template arguments;     // `with`
+  Template arguments;  // `with`
 };
 struct RunWorkflow {
-  DefinitionId target;    // version may be "latest"
+  DefinitionId target;  // version may be "latest"
   Template input;
   bool await = true;
 };
 // A kind of task that this build parses but cannot run: it faults when reached.
-struct Unavailable { std::string what; };  // "call: grpc"
+struct Unavailable {
+  std::string what;
+};  // "call: grpc"
 
-using Body = std::variant<Set, Do, For, Fork, Switch, Try, Raise, Wait, Emit, Listen, CallHttp, CallOpenApi, CallFunction,
-                          RunWorkflow, Unavailable>;
+using Body = std::variant<Set, Do, For, Fork, Switch, Try, Raise, Wait, Emit, Listen, CallHttp, CallOpenApi,
+                          CallFunction, RunWorkflow, Unavailable>;
 
 // ---- The node
 
@@ -209,8 +224,8 @@ struct Extension {
 
 struct Node {
   std::string name;
-  std::string reference;   // JSON Pointer into the definition: /do/0/tryGetPet/try/0/getPet
-  json::Value definition;  // the task as written: $task.definition
+  std::string reference;              // JSON Pointer into the definition: /do/0/tryGetPet/try/0/getPet
+  json::Value definition;             // the task as written: $task.definition
   std::optional<Template> condition;  // if
   Filter input, output, export_;
   std::optional<Duration> timeout;
@@ -235,11 +250,11 @@ struct Schedule {
 struct Plan {
   DefinitionId id;
   std::string title, summary;
-  json::Value metadata;    // document.metadata and tags, for lists
-  std::string digest;      // "sha256:…" over the canonical source JSON
-  json::Value source;      // the definition as JSON: $workflow.definition
+  json::Value metadata;  // document.metadata and tags, for lists
+  std::string digest;    // "sha256:…" over the canonical source JSON
+  json::Value source;    // the definition as JSON: $workflow.definition
   std::vector<Node> nodes;
-  TaskList main;           // the workflow's `do`
+  TaskList main;  // the workflow's `do`
   Filter input, output;
   std::optional<Duration> timeout;
   Schedule schedule;
