@@ -8,19 +8,9 @@
 #include <vector>
 
 #include "xflow/definition/plan/plan.h"
+#include "xflow/definition/problem.h"
 
 namespace xf::definition {
-
-// One thing that is wrong, where, and what to write instead.
-struct Problem {
-  std::string file;
-  std::uint32_t line = 0, column = 0;  // 1-based; 0: the whole document
-  std::string pointer;                 // JSON Pointer: /do/0/getPet/with/method
-  std::string message;
-  std::string hint;                    // "did you mean …"; may be empty
-};
-// "orders.yaml:12:9: /do/0/getPet/with: unknown property 'methd'; did you mean 'method'?"
-std::string to_string(const Problem&);
 
 struct LoadOptions {
   std::string file = "<input>";  // for messages

@@ -1,0 +1,124 @@
+#include "xflow/definition/dsl1/common.h"
+
+#include "xflow/definition/dsl1/endpoints.h"
+#include "xflow/definition/dsl1/expressions.h"
+#include "xflow/definition/dsl1/fields.h"
+#include "xflow/definition/dsl1/suggest.h"
+#include "xflow/definition/dsl1/uri.h"
+#include "xflow/definition/plan/duration.h"
+
+namespace xf::dsl1 {
+namespace {
+
+void inline_schema(Context& cx, const Place& document, plan::SchemaRef& out) {
+  auto compiled = schema::Schema::compile(document.value());
+  if (compiled) {
+    out.inline_schema = std::move(*compiled);
+  } else {
+    cx.report.value(document, "the schema does not compile: " + compiled.error().message);
+  }
+}
+
+void external_schema(Context& cx, const Place& place, plan::SchemaRef& out) {
+  const plan::ExternalResource resource = external_resource(cx, place);
+  if (resource.endpoint.uri.value().is_string()) {
+    out.uri = resource.endpoint.uri.value().as_string();
+    out.authentication = resource.endpoint.authentication;
+  } else if (!resource.endpoint.uri.is_literal()) {
+    cx.report.value(place, "a schema's address must be fixed, not an expression");
+  }
+}
+
+plan::SchemaRef schema_ref(Context& cx, const Place& place) {
+  plan::SchemaRef out;
+  const Fields f(cx, place, "a schema", {"format", "document", "resource"});
+  if (!f) return out;
+  if (const auto format = f.get("format")) {
+    const auto name = text(cx, *format);
+    if (name && *name != "json" && !name->starts_with("json:")) {
+      cx.report.value(*format, "schemas of the format '" + *name + "' are not available in this build",
+                      "use json");
+    }
+  }
+  const auto form = f.exactly_one({"document", "resource"});
+  if (!form) return out;
+  form->name() == "document" ? inline_schema(cx, *form, out) : external_schema(cx, *form, out);
+  return out;
+}
+
+}  // namespace
+
+NamedPart* named_part(Context& cx, const Place& place, NamedParts& parts, std::string_view what) {
+  const auto name = name_text(cx, place);
+  if (!name) return nullptr;
+  const auto found = parts.find(*name);
+  if (found != parts.end()) {
+    found->second.is_used = true;
+    return &found->second;
+  }
+  std::vector<std::string_view> known;
+  for (const auto& [key, part] : parts) known.push_back(key);
+  const std::string near = suggestion(*name, known);
+  cx.report.value(place, "no " + std::string(what) + " '" + *name + "' is defined in 'use'",
+                  near.empty() ? "define it there, or write it here" : near);
+  return nullptr;
+}
+
+plan::Duration duration(Context& cx, const Place& place) {
+  plan::Duration out;
+  if (is_expression(place.value())) {
+    strict_since(cx, place, Version::k1_0_2, "an expression as a duration");
+    out.expression = value(cx, place);
+    return out;
+  }
+  auto parsed = plan::parse_duration(place.value());
+  if (parsed) return std::move(*parsed);
+  cx.report.value(place, parsed.error().message);
+  return out;
+}
+
+plan::Duration timeout_definition(Context& cx, const Place& place) {
+  const Fields f(cx, place, "a timeout", {"after"});
+  const auto after = f.require("after");
+  return after ? duration(cx, *after) : plan::Duration{};
+}
+
+std::optional<plan::Duration> timeout(Context& cx, const Place& place) {
+  if (!place.value().is_string()) return timeout_definition(cx, place);
+  if (plan::parse_duration(place.value())) {
+    cx.report.value(place, "a timeout is a name of use.timeouts or a mapping",
+                    "write {after: " + std::string(place.value().as_string()) + "}");
+    return std::nullopt;
+  }
+  NamedPart* part = named_part(cx, place, cx.timeouts, "timeout");
+  if (part == nullptr) return std::nullopt;
+  return timeout_definition(cx, part->place);
+}
+
+bool check_uri(Context& cx, const Place& place, Relative relative) {
+  const auto uri = text(cx, place);
+  if (!uri) return false;
+  const std::string problem = uri_problem(*uri);
+  if (!problem.empty()) {
+    cx.report.value(place, "not a URI: " + problem);
+    return false;
+  }
+  if (relative == Relative::kSinceMain && !is_absolute_uri(*uri))
+    strict_since(cx, place, Version::kMain, "a relative URI");
+  return true;
+}
+
+plan::Filter filter(Context& cx, const Place& place, FilterKind kind) {
+  plan::Filter out;
+  const std::string_view how = kind == FilterKind::kInput ? "from" : "as";
+  const std::string_view what = kind == FilterKind::kInput    ? "an input"
+                                : kind == FilterKind::kOutput ? "an output"
+                                                              : "an export";
+  const Fields f(cx, place, what, {"schema", how});
+  if (!f) return out;
+  if (const auto schema = f.get("schema")) out.schema = schema_ref(cx, *schema);
+  if (const auto by = f.get(how)) out.transform = transform(cx, *by);
+  return out;
+}
+
+}  // namespace xf::dsl1

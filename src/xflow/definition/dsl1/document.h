@@ -1,0 +1,22 @@
+// Reading a definition of DSL 1.0: a document tree in, a Plan out, or every problem in it.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "base/yaml/node.h"
+#include "xflow/definition/plan/plan.h"
+#include "xflow/definition/problem.h"
+
+namespace xf::dsl1 {
+
+struct Options {
+  std::string file;
+  bool is_strict = false;  // hold the definition to its own document.dsl
+};
+
+// `digest` is left to the caller.
+std::expected<plan::Plan, std::vector<definition::Problem>> read(const yaml::Node& root, const Options&);
+
+}  // namespace xf::dsl1

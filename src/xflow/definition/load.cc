@@ -1,0 +1,32 @@
+#include "xflow/definition/load.h"
+
+#include "base/digest.h"
+#include "base/json/print.h"
+#include "base/yaml/parse.h"
+#include "xflow/definition/dsl1/document.h"
+
+namespace xf::definition {
+namespace {
+
+std::vector<Problem> of_syntax(const std::vector<yaml::Problem>& problems, const std::string& file) {
+  std::vector<Problem> out;
+  for (const yaml::Problem& p : problems) {
+    out.push_back({file, p.position.line, p.position.column, "", p.message, p.hint});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::expected<plan::PlanPtr, std::vector<Problem>> load(std::string_view text, const LoadOptions& options) {
+  const auto root = yaml::parse(text, {.bytes_max = kSourceBytesMax, .depth_max = kNestingMax});
+  if (!root) return std::unexpected(of_syntax(root.error(), options.file));
+  auto plan = dsl1::read(*root, {.file = options.file, .is_strict = options.strict});
+  if (!plan) return std::unexpected(std::move(plan.error()));
+  plan->digest = sha256_digest(canonical_source(*plan));
+  return std::make_shared<const plan::Plan>(std::move(*plan));
+}
+
+std::string canonical_source(const plan::Plan& plan) { return json::canonical(plan.source); }
+
+}  // namespace xf::definition
