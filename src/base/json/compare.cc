@@ -139,6 +139,8 @@ class Equality {
     }
     if (top.a->is_array()) return begin(top.a->elements()[i], top.b->elements()[i]);
     const Member& member = top.a->members()[i];
+    const Member& same_place = top.b->members()[i];  // where the two were built alike
+    if (same_place.key.same_as(member.key)) return begin(member.value, same_place.value);
     const Value* other = top.b->find(member.key);
     return other != nullptr && begin(member.value, *other);
   }

@@ -123,6 +123,27 @@ std::string canonical_digits(const Decimal& d) {
   return out.append(digits, 0, std::size_t(first) + 1).append(".").append(digits, std::size_t(first) + 1);
 }
 
+// Most numbers that people write have few decimals. At most fifteen digits that read back as `d` are its
+// shortest form: no two such decimals share a double. Returns 0 when `d` is none of these.
+std::size_t write_short_decimal(char* out, double d) {
+  const double magnitude = std::abs(d);
+  if (!(magnitude < 1e11) || magnitude < 0.001) return 0;
+  std::uint64_t scale = 1;
+  for (int decimals = 1; decimals <= 3; ++decimals) {
+    scale *= 10;
+    const auto digits = std::uint64_t(magnitude * double(scale) + 0.5);
+    if (double(digits) / double(scale) != magnitude) continue;
+    char* p = out;
+    if (d < 0) *p++ = '-';
+    p = std::to_chars(p, p + 16, digits / scale).ptr;
+    *p++ = '.';
+    std::uint64_t rest = digits % scale;
+    for (int i = decimals - 1; i >= 0; --i, rest /= 10) p[i] = char('0' + rest % 10);
+    return std::size_t(p + decimals - out);
+  }
+  return 0;
+}
+
 double nearest_double(const Decimal& d, std::string_view text) {
   if (!text.empty() && text[0] == '+') text.remove_prefix(1);
   double number = 0;
@@ -147,6 +168,8 @@ std::size_t write_double(char* out, double d) {
     p = write_text(p, std::signbit(d) ? "-0" : "0");
   } else if (const auto whole = std::int64_t(std::abs(d) < 1e15 ? d : 0.5); double(whole) == d) {
     p = std::to_chars(p, p + kDoubleTextMax, whole).ptr;
+  } else if (const std::size_t size = write_short_decimal(p, d); size != 0) {
+    return size;
   } else {
     p = write_finite(p, d);
   }

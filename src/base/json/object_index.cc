@@ -65,7 +65,10 @@ void runs_add_last(Block& b) {
   order[last] = last;
   std::uint32_t end = b.size;
   for (std::uint32_t run = 1; (last & run) != 0; run <<= 1) {
-    std::inplace_merge(order + end - 2 * run, order + end - run, order + end, KeyLess{b});
+    std::uint32_t* const middle = order + end - run;
+    std::vector<std::uint32_t> merged(2 * std::size_t{run});
+    std::merge(middle - run, middle, middle, middle + run, merged.begin(), KeyLess{b});
+    std::copy(merged.begin(), merged.end(), middle - run);
   }
 }
 

@@ -12,19 +12,26 @@ namespace xf::json {
 // True for the quote, the backslash and the control characters below U+0020.
 inline bool is_special(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
 
-// The first special byte, or the first of kOrHigh bytes (at least 0x80; for printing: 0x7f), in [p, end);
-// else end.
+#if defined(__SSE2__)
+// One bit for each of sixteen bytes: it is special, or one of kOrHigh (0x80: anything beyond ASCII; 0x7f:
+// DEL).
+template <unsigned char kOrHigh>
+inline unsigned special_mask(__m128i v) {
+  __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+  hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v));
+  if constexpr (kOrHigh == 0x7f) hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
+  unsigned mask = unsigned(_mm_movemask_epi8(hit));
+  if constexpr (kOrHigh == 0x80) mask |= unsigned(_mm_movemask_epi8(v));
+  return mask;
+}
+#endif
+
+// The first such byte in [p, end), or end.
 template <unsigned char kOrHigh>
 inline const char* find_special(const char* p, const char* end) {
 #if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), low = _mm_set1_epi8(0x1f);
   for (; end - p >= 16; p += 16) {
-    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash));
-    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(_mm_min_epu8(v, low), v));
-    if constexpr (kOrHigh == 0x7f) hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f)));
-    unsigned mask = unsigned(_mm_movemask_epi8(hit));
-    if constexpr (kOrHigh == 0x80) mask |= unsigned(_mm_movemask_epi8(v));
+    const unsigned mask = special_mask<kOrHigh>(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
     if (mask != 0) return p + std::countr_zero(mask);
   }
 #endif

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -94,6 +95,18 @@ TEST(Value, PrintsDoublesAsJqDoes) {
         Case{std::numeric_limits<double>::infinity(), "1.7976931348623157e+308"},
         Case{std::numeric_limits<double>::quiet_NaN(), "null"}}) {
     EXPECT_EQ(print(Value::number(c.number)), c.printed);
+  }
+}
+
+TEST(Value, ShortDecimalsAreTheShortestForm) {
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 50'000; ++i) {
+    const double d =
+        double(std::int64_t(random() % 2'000'000'000) - 1'000'000'000) / (i % 2 == 0 ? 1000 : 1e7);
+    char shortest[64];
+    const auto written = std::to_chars(shortest, shortest + sizeof shortest, d, std::chars_format::fixed);
+    if (std::abs(d) < 0.001) continue;
+    EXPECT_EQ(print(Value::number(d)), std::string_view(shortest, std::size_t(written.ptr - shortest)));
   }
 }
 
