@@ -94,8 +94,10 @@ Regex::Found Regex::search(std::string_view text, std::size_t from, std::vector<
   Region region;
   const OnigUChar* begin = bytes(text.data());
   const OnigUChar* end = begin + text.size();
-  const int at = onig_search_with_param(static_cast<regex_t*>(compiled_.get()), begin, end, begin + from, end,
-                                        groups ? &region.value : nullptr, ONIG_OPTION_NONE, param.param);
+  const OnigUChar* range = begin + std::clamp(limits.begin_max, from, text.size());
+  const int at =
+      onig_search_with_param(static_cast<regex_t*>(compiled_.get()), begin, end, begin + from, range,
+                             groups ? &region.value : nullptr, ONIG_OPTION_NONE, param.param);
   if (at == ONIG_MISMATCH) return Found::kNo;
   if (at < 0) return Found::kLimit;  // retries, stack or memory: all are limits to the caller
   if (groups) {

@@ -30,6 +30,8 @@ struct RegexOptions {
 struct RegexLimits {
   std::uint64_t retries_max = 1'000'000;  // in one search
   std::uint32_t stack_max = 200'000;      // entries that wait to be retried; about 50 bytes each
+  std::size_t begin_max =
+      SIZE_MAX;  // a match begins at this byte at the latest: a long text is searched in windows
 };
 
 class Regex {
