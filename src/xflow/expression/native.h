@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@
 #include "xflow/expression/program.h"
 
 namespace xf::expression {
+
+class RegexCache;
 
 // The budget and the environment of one evaluation. One thread.
 class Context {
@@ -32,6 +35,7 @@ class Context {
   Context& operator=(const Context&) = delete;
 
   const TimeUs now;
+  std::shared_ptr<RegexCache> regexes;  // made when the first regular expression is met
 
   // False: the budget is spent. It stays spent, and the evaluation ends with over_budget.
   [[nodiscard]] bool charge(std::uint64_t work) noexcept {
@@ -96,6 +100,11 @@ Outcome multiply(Context&, json::Value a, json::Value b);
 Outcome divide(Context&, json::Value a, json::Value b);
 Outcome modulo(Context&, json::Value a, json::Value b);
 Outcome negate(Context&, json::Value a);
+
+// jq's order under the budget: below, at or above zero; NaN is below every number, itself included. Values may share
+// parts so that comparing them never ends: json::compare() and == are for values of known size only.
+std::expected<int, Failure> compare(Context&, const json::Value& a, const json::Value& b);
+std::expected<bool, Failure> equal(Context&, const json::Value& a, const json::Value& b);
 
 // target[key]: a member, an element, a slice ({start, end}), or the places where a sub-array occurs.
 Outcome index(Context&, const json::Value& target, const json::Value& key);

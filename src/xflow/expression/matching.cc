@@ -1,0 +1,303 @@
+// See matching.h. A search goes window by window, and each window is tried with a limit of backtracks that
+// grows fourfold, charged before each try; so what is charged depends on the text alone.
+#include "xflow/expression/matching.h"
+
+#include <algorithm>
+
+#include "xflow/expression/dump.h"
+#include "xflow/expression/tables.h"
+
+namespace xf::expression {
+namespace {
+
+using json::Value;
+using Args = std::span<const Value>;
+using Groups = std::vector<Regex::Group>;
+
+constexpr std::size_t kCacheMax = 16;
+constexpr std::size_t kWindow = 4096;
+constexpr std::uint64_t kFirstRetries = 256;
+constexpr std::uint64_t kRetriesMax = 10'000'000;  // jq's own limit
+
+std::expected<std::shared_ptr<const Pattern>, Failure> compile(std::string_view text, std::string flags) {
+  RegexOptions options;
+  for (const char flag : flags) {
+    options.ignore_case |= flag == 'i';
+    options.extended |= flag == 'x';
+    options.dot_all |= flag == 'm' || flag == 'p';
+    options.whole_text |= flag == 's' || flag == 'p';
+    options.find_longest |= flag == 'l';
+    options.find_not_empty |= flag == 'n';
+  }
+  auto regex = Regex::compile(text, options);
+  if (!regex) return fail_with("Regex failure: " + utf8_mend(regex.error().message));
+  std::vector<Value> names;
+  for (const auto& [name, group] : regex->names()) {
+    const auto i = static_cast<std::size_t>(group);
+    if (names.size() < i) names.resize(i);
+    names[i - 1] = Value::string(name);
+  }
+  const bool whole = options.find_longest || text.find("\\G") != std::string_view::npos;
+  const bool unbounded = text.find_first_of("*+{") != std::string_view::npos;
+  return std::make_shared<const Pattern>(
+      Pattern{std::string(text), std::move(flags), *std::move(regex), std::move(names), unbounded, whole});
+}
+
+// Counts the characters before a byte; cheap when asked in rising order.
+class Characters {
+ public:
+  explicit Characters(std::string_view text) : text_(text) {}
+  std::size_t before(std::size_t byte) {
+    if (byte < at_) at_ = count_ = 0;
+    count_ += utf8_count(text_.substr(at_, byte - at_));
+    at_ = byte;
+    return count_;
+  }
+  std::size_t between(std::size_t begin, std::size_t end) const {
+    return utf8_count(text_.substr(begin, end - begin));
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0, count_ = 0;
+};
+
+enum class Step { kFound, kNone, kTooMany, kSpent };
+
+// One text searched with one regular expression.
+class Search {
+ public:
+  Search(Context& c, const Pattern& pattern, std::string_view text)
+      : context_(c), pattern_(pattern), text_(text) {}
+
+  // The first match at or behind `from`.
+  Step next(std::size_t from) {
+    for (std::size_t begin = from;;) {
+      const std::size_t end = window_end(begin);
+      const Step step = try_window(begin, end);
+      const std::size_t last = step == Step::kFound ? static_cast<std::size_t>(groups_[0].begin) : end;
+      if (!context_.charge(4 + last - std::min(begin, last))) return Step::kSpent;
+      if (step != Step::kNone || end == text_.size()) return step;
+      // A loop that never backtracks is counted by nobody, and may run from each place to the end.
+      if (pattern_.unbounded && !context_.charge((text_.size() - end) * (end - begin) >> 10))
+        return Step::kSpent;
+      begin = end;
+    }
+  }
+  const Groups& groups() const { return groups_; }
+
+ private:
+  std::size_t window_end(std::size_t begin) const {
+    std::size_t end = begin + kWindow;
+    if (pattern_.whole || end >= text_.size()) return text_.size();
+    while (utf8_continues(text_[end])) --end;
+    return end;
+  }
+
+  Step try_window(std::size_t begin, std::size_t end) {
+    for (std::uint64_t retries = kFirstRetries;; retries = std::min(retries * 4, kRetriesMax)) {
+      const RegexLimits limits{.retries_max = retries, .begin_max = end};
+      const auto found = pattern_.regex.search(text_, begin, &groups_, limits);
+      if (found != Regex::Found::kLimit) return found == Regex::Found::kYes ? Step::kFound : Step::kNone;
+      if (!context_.charge(4 * retries)) return Step::kSpent;
+      if (retries == kRetriesMax) return Step::kTooMany;
+    }
+  }
+
+  Context& context_;
+  const Pattern& pattern_;
+  std::string_view text_;
+  Groups groups_;
+};
+
+// The objects that `match` gives.
+class MatchWriter {
+ public:
+  MatchWriter(const Pattern& pattern, std::string_view text)
+      : pattern_(pattern), text_(text), characters_(text) {}
+
+  Value match(const Groups& groups) {
+    const auto begin = static_cast<std::size_t>(groups[0].begin),
+               end = static_cast<std::size_t>(groups[0].end);
+    const std::size_t offset = characters_.before(begin);
+    std::vector<Value> captures;
+    for (std::size_t i = 1; i < groups.size(); ++i)
+      captures.push_back(capture(groups[i], name(i), begin == end ? &offset : nullptr));
+    return Value::object(std::vector<json::Member>{
+        {offset_, number(offset)},
+        {length_, number(characters_.between(begin, end))},
+        {string_, part(begin, end)},
+        {captures_, Value::array(std::move(captures))},
+    });
+  }
+
+ private:
+  Value name(std::size_t group) const {
+    return group <= pattern_.names.size() ? pattern_.names[group - 1] : Value::null();
+  }
+
+  static Value number(std::size_t n) { return Value::number(static_cast<double>(n)); }
+
+  Value part(std::size_t begin, std::size_t end) const {
+    const auto s = text_.substr(begin, end - begin);
+    return Value::string(utf8_valid(s) ? std::string(s) : utf8_mend(s));
+  }
+
+  // Inside an empty match jq writes every capture as an empty one at the match's place, given as `empty_at`.
+  Value capture(const Regex::Group& group, const Value& name, const std::size_t* empty_at) {
+    if (group.begin < 0) return empty_capture(Value::number(-1), Value::null(), name);
+    if (empty_at != nullptr) return empty_capture(number(*empty_at), Value::string(""), name);
+    const auto begin = static_cast<std::size_t>(group.begin), end = static_cast<std::size_t>(group.end);
+    if (begin == end) return empty_capture(number(characters_.before(begin)), Value::string(""), name);
+    return Value::object(std::vector<json::Member>{{offset_, number(characters_.before(begin))},
+                                                   {length_, number(characters_.between(begin, end))},
+                                                   {string_, part(begin, end)},
+                                                   {name_, name}});
+  }
+
+  Value empty_capture(Value offset, Value string, const Value& name) const {
+    return Value::object(std::vector<json::Member>{{offset_, std::move(offset)},
+                                                   {string_, std::move(string)},
+                                                   {length_, Value::number(0)},
+                                                   {name_, name}});
+  }
+
+  const Pattern& pattern_;
+  std::string_view text_;
+  Characters characters_;
+  const Value offset_ = Value::string("offset"), length_ = Value::string("length"),
+              string_ = Value::string("string"), captures_ = Value::string("captures"),
+              name_ = Value::string("name");
+};
+
+std::expected<std::string, Failure> read_flags(const Value& flags) {
+  if (flags.is_null()) return "";
+  if (!flags.is_string()) return type_error(flags, "is not a string");
+  std::string read(flags.as_string());
+  if (read.find_first_not_of("gixmspln") == std::string::npos) return read;
+  return fail_with(read + " is not a valid modifier string");
+}
+
+// Calls `take(groups)` for each match, which returns false when the budget is spent; at most one unless
+// `global`.
+Outcome each_match(Context& c, const Pattern& pattern, std::string_view text, bool global, const auto& take) {
+  Search search(c, pattern, text);
+  std::size_t from = 0;
+  do {
+    const Step step = search.next(from);
+    if (step == Step::kSpent) return spent();
+    if (step == Step::kTooMany) return fail_with("Regex failure: retry-limit-in-match over");
+    if (step == Step::kNone) break;
+    const Regex::Group whole = search.groups()[0];
+    if (!take(search.groups())) return spent();
+    // Behind an empty match jq goes on one byte later, inside a character if need be.
+    from = static_cast<std::size_t>(whole.end) + (whole.begin == whole.end ? 1 : 0);
+  } while (global && from <= text.size());
+  return Value::null();
+}
+
+struct Task {
+  std::shared_ptr<const Pattern> pattern;
+  bool global = false;
+};
+
+// Checks the three in jq's order.
+std::expected<Task, Failure> prepare(Context& c, const Value& in, const Value& pattern, const Value& flags) {
+  if (!in.is_string()) return type_error(in, "cannot be matched, as it is not a string");
+  if (!pattern.is_string()) return type_error(pattern, "is not a string");
+  auto read = read_flags(flags);
+  if (!read) return std::unexpected(std::move(read).error());
+  const bool global = std::erase(*read, 'g') != 0;
+  if (c.regexes == nullptr) c.regexes = std::make_shared<RegexCache>();
+  auto compiled = c.regexes->get(c, pattern.as_string(), *std::move(read));
+  if (!compiled) return std::unexpected(std::move(compiled).error());
+  return Task{*std::move(compiled), global};
+}
+
+Outcome test_with(Context& c, const Value& in, const Value& pattern, const Value& flags) {
+  auto task = prepare(c, in, pattern, flags);
+  if (!task) return std::unexpected(std::move(task).error());
+  bool matched = false;
+  auto done =
+      each_match(c, *task->pattern, in.as_string(), false, [&](const Groups&) { return matched = true; });
+  return done ? Outcome(Value::boolean(matched)) : done;
+}
+
+Outcome matches(Context& c, const Value& in, const Value& pattern, const Value& flags) {
+  auto task = prepare(c, in, pattern, flags);
+  if (!task) return std::unexpected(std::move(task).error());
+  MatchWriter writer(*task->pattern, in.as_string());
+  Value all = Value::array();
+  auto done = each_match(c, *task->pattern, in.as_string(), task->global, [&](const Groups& groups) {
+    if (!c.charge(8 + 8 * groups.size())) return false;
+    all = std::move(all).append(writer.match(groups));
+    return true;
+  });
+  return done ? Outcome(std::move(all)) : done;
+}
+
+Outcome match_or_test(Context& c, const Value& in, Args args) {
+  const bool test_only = args[2].is_bool() && args[2].as_bool();
+  return test_only ? test_with(c, in, args[0], args[1]) : matches(c, in, args[0], args[1]);
+}
+
+Outcome test_flags(Context& c, const Value& in, Args args) { return test_with(c, in, args[0], args[1]); }
+
+// The pattern alone, or [pattern], or [pattern, flags].
+Outcome test(Context& c, const Value& in, Args args) {
+  const Value& arg = args[0];
+  if (arg.is_string()) return test_with(c, in, arg, Value::null());
+  if (!arg.is_array() || arg.size() == 0)
+    return fail_with(std::string(json::to_string(arg.kind())) + " not a string or array");
+  return test_with(c, in, arg.elements()[0], arg.size() > 1 ? arg.elements()[1] : Value::null());
+}
+
+Outcome split_by_regex(Context& c, const Value& in, Args args) {
+  auto flags = add(c, args[1], Value::string("g"));
+  if (!flags) return flags;
+  auto task = prepare(c, in, args[0], *flags);
+  if (!task) return std::unexpected(std::move(task).error());
+  const auto text = in.as_string();
+  Value parts = Value::array();
+  std::size_t from = 0;
+  const auto put = [&](std::size_t end) {
+    // jq cuts by characters: a match that begins inside one leaves that one whole.
+    while (end < text.size() && utf8_continues(text[end])) ++end;
+    parts = std::move(parts).append(Value::string(end > from ? text.substr(from, end - from) : ""));
+  };
+  auto done = each_match(c, *task->pattern, text, true, [&](const Groups& groups) {
+    put(static_cast<std::size_t>(groups[0].begin));
+    from = static_cast<std::size_t>(groups[0].end);
+    while (from < text.size() && utf8_continues(text[from])) ++from;
+    return c.charge(2);
+  });
+  if (!done) return done;
+  put(text.size());
+  return parts;
+}
+
+constexpr Native kNatives[] = {
+    {"_match", 3, match_or_test}, {"split", 2, split_by_regex}, {"test", 1, test}, {"test", 2, test_flags}};
+
+}  // namespace
+
+std::expected<std::shared_ptr<const Pattern>, Failure> RegexCache::get(Context& c, std::string_view text,
+                                                                       std::string flags) {
+  if (!c.charge(1 + (text.size() >> 2))) return spent();
+  for (const auto& pattern : patterns_) {
+    if (pattern->flags == flags && pattern->text == text) return pattern;
+  }
+  if (!c.charge(64 + 16 * text.size())) return spent();
+  auto pattern = compile(text, std::move(flags));
+  if (!pattern) return pattern;
+  if (patterns_.size() < kCacheMax) {
+    patterns_.push_back(*pattern);
+  } else {
+    patterns_[oldest_++ % kCacheMax] = *pattern;
+  }
+  return pattern;
+}
+
+std::span<const Native> regex_natives() { return kNatives; }
+
+}  // namespace xf::expression
