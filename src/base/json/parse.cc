@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "base/json/text.h"
@@ -18,8 +19,8 @@ constexpr double kPowersOfTen[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 
 class Parser {
  public:
-  Parser(std::string_view text, const ParseOptions& options)
-      : begin_(text.data()), p_(text.data()), end_(text.data() + text.size()), options_(options) {}
+  Parser(std::string_view text, const ParseOptions& options, std::size_t from = 0)
+      : begin_(text.data()), p_(text.data() + from), end_(text.data() + text.size()), options_(options) {}
 
   std::expected<Value, ParseError> run() {
     skip_space();
@@ -27,6 +28,15 @@ class Parser {
     if (!ok) return std::unexpected(error());
     return values_.pop();
   }
+
+  // The next of several values; nothing when only white space is left.
+  std::expected<std::optional<Value>, ParseError> next() {
+    skip_space();
+    if (p_ == end_) return std::nullopt;
+    if (!value()) return std::unexpected(error());
+    return values_.pop();
+  }
+  std::size_t offset() const { return std::size_t(p_ - begin_); }
 
  private:
   struct Open {
@@ -322,6 +332,13 @@ std::expected<Value, ParseError> parse_at(std::string_view text, const ParseOpti
         options.bytes_max, 1, 1, "the text is longer than " + std::to_string(options.bytes_max) + " bytes"});
   }
   return Parser(text, options).run();
+}
+
+std::expected<std::optional<Value>, ParseError> Reader::next() {
+  Parser parser(text_, options_, offset_);
+  auto value = parser.next();
+  offset_ = parser.offset();
+  return value;
 }
 
 Result<Value> parse(std::string_view text, const ParseOptions& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/json/value.h"
@@ -24,5 +25,19 @@ struct ParseError {
 std::expected<Value, ParseError> parse_at(std::string_view text, const ParseOptions& = {});
 // The same, with the position inside the message (Code::kInvalid).
 Result<Value> parse(std::string_view text, const ParseOptions& = {});
+
+// Several JSON texts, one behind the other, with or without white space between them. After an error there is no next.
+class Reader {
+ public:
+  // `text` outlives this.
+  Reader(std::string_view text, const ParseOptions& options) : text_(text), options_(options) {}
+  // Nothing: the end.
+  std::expected<std::optional<Value>, ParseError> next();
+
+ private:
+  std::string_view text_;
+  ParseOptions options_;
+  std::size_t offset_ = 0;
+};
 
 }  // namespace xf::json

@@ -118,5 +118,23 @@ TEST(Print, CanonicalFormForgetsHowItWasWritten) {
   EXPECT_EQ(canonical(*parse(R"({"b":1.0,"a":[1e2,0.10]})")), R"({"a":[100,0.1],"b":1})");
 }
 
+TEST(Reader, TakesSeveralTextsInTurn) {
+  Reader reader(" 1 {\"a\":2}[3]\n", {});
+  EXPECT_EQ(print(reader.next()->value()), "1");
+  EXPECT_EQ(print(reader.next()->value()), "{\"a\":2}");
+  EXPECT_EQ(print(reader.next()->value()), "[3]");
+  EXPECT_FALSE(reader.next()->has_value());
+}
+
+TEST(Reader, NamesThePlaceOfAnErrorInTheWholeText) {
+  Reader reader("1\n 2x", {});
+  ASSERT_TRUE(reader.next().has_value());
+  ASSERT_TRUE(reader.next().has_value());
+  auto broken = reader.next();
+  ASSERT_FALSE(broken.has_value());
+  EXPECT_EQ(broken.error().line, 2u);
+  EXPECT_EQ(broken.error().column, 3u);
+}
+
 }  // namespace
 }  // namespace xf::json

@@ -7,7 +7,11 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/utf8.h"
+
 namespace xf::json {
+
+using xf::utf8_length;
 
 // True for the quote, the backslash and the control characters below U+0020.
 inline bool is_special(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
@@ -40,26 +44,6 @@ inline const char* find_special(const char* p, const char* end) {
     if (is_special(c) || (kOrHigh == 0x7f ? c == 0x7f : c >= 0x80)) return p;
   }
   return end;
-}
-
-// The length of the UTF-8 sequence that begins at p (one that is well-formed: no overlong forms, no
-// surrogates, at most U+10FFFF), or 0.
-inline unsigned utf8_length(const char* p, const char* end) {
-  const auto at = [&](int i) { return static_cast<unsigned char>(p[i]); };
-  const auto follows = [&](int i) { return (at(i) & 0xc0) == 0x80; };
-  const auto left = end - p;
-  const unsigned char c = at(0);
-  if (c < 0x80) return 1;
-  if (c < 0xc2) return 0;
-  if (c < 0xe0) return left >= 2 && follows(1) ? 2 : 0;
-  if (c < 0xf0) {
-    if (left < 3 || !follows(1) || !follows(2)) return 0;
-    if ((c == 0xe0 && at(1) < 0xa0) || (c == 0xed && at(1) >= 0xa0)) return 0;
-    return 3;
-  }
-  if (c > 0xf4 || left < 4 || !follows(1) || !follows(2) || !follows(3)) return 0;
-  if ((c == 0xf0 && at(1) < 0x90) || (c == 0xf4 && at(1) >= 0x90)) return 0;
-  return 4;
 }
 
 // Writes the UTF-8 form of a code point (at most four bytes); returns its end.

@@ -9,7 +9,7 @@
 
 #include "base/yaml/json_reader.h"
 #include "base/yaml/scalar.h"
-#include "base/yaml/utf8.h"
+#include "base/utf8.h"
 
 namespace xf::yaml {
 namespace {
