@@ -39,8 +39,9 @@ struct StartCall {
   bool redirect = false;
   // Points into the Plan (which outlives the command); null: none.
   const plan::Authentication* authentication = nullptr;
-  // Set when part of the request waits for secrets: the sender evaluates the node's templates over `arguments`
-  // ([input, variables…] as for Template::evaluate, with $secrets still null) and replaces `request`.
+  // Set when part of the request waits for secrets: the sender evaluates those of the node's templates that use them
+  // and puts their values into `request`. `arguments` is [input, variables…] as for Template::evaluate, with $secrets
+  // and $authorization still null; it is there whenever the call is sealed or has an authentication.
   bool sealed = false;
   json::Value arguments;
   TimeUs deadline = 0;          // 0: none; the engine's own timer also stops it
@@ -56,6 +57,7 @@ struct Fetch {
   CommandId id = 0;
   std::string uri;
   const plan::Authentication* authentication = nullptr;
+  json::Value arguments;  // as for a sealed StartCall: what the authentication's properties are evaluated over
 };
 
 // ---- Timers

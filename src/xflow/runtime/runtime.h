@@ -117,6 +117,11 @@ struct ScheduleSummary {
   std::string last_instance;
 };
 
+struct Backup {
+  std::string file;
+  std::uint64_t bytes = 0;
+};
+
 // What a live view receives: each durable turn of an instance, in order.
 using TurnListener = std::function<void(const std::string& tenant, const std::string& instance, engine::Status,
                                         std::span<const HistoryEntry>)>;
@@ -152,8 +157,8 @@ class Runtime {
 
   // Ready: recovered, and able to write. The text says what is in the way.
   virtual Result<void> ready() const = 0;
-  // A consistent copy of all data while running, into a new file or folder.
-  virtual void backup(std::string target, Callback<std::uint64_t /* bytes */>) = 0;
+  // A consistent copy of all data while running, into a new file below the data directory.
+  virtual void backup(Callback<Backup>) = 0;
   // Finishes the turns in hand, keeps the rest, and returns when all is durable.
   virtual void stop() = 0;
 };
