@@ -10,8 +10,8 @@ namespace {
 
 std::vector<Native> collect() {
   std::vector<Native> all;
-  for (const auto part : {collection_natives(), conversion_natives(), entry_natives(), math_natives(),
-                          order_natives(), regex_natives(), string_natives()})
+  for (const auto part : {collection_natives(), conversion_natives(), date_natives(), entry_natives(),
+                          math_natives(), order_natives(), regex_natives(), string_natives()})
     all.insert(all.end(), part.begin(), part.end());
   std::sort(all.begin(), all.end(), [](const Native& a, const Native& b) {
     return std::tie(a.name, a.arity) < std::tie(b.name, b.arity);

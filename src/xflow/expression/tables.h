@@ -9,6 +9,7 @@ namespace xf::expression {
 
 std::span<const Native> collection_natives();
 std::span<const Native> conversion_natives();
+std::span<const Native> date_natives();
 std::span<const Native> entry_natives();
 std::span<const Native> math_natives();
 std::span<const Native> order_natives();
