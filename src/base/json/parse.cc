@@ -195,11 +195,7 @@ class Parser {
   }
 
   bool kept(const char* start) {
-    Value number = Value::literal({start, std::size_t(p_ - start)});
-    // Such a number would print as another one.
-    const bool lost = std::isinf(number.as_double()) && number.literal_text().empty();
-    if (lost && !options_.jq_extensions) return fail("a number's exponent is out of range");
-    values_.push(std::move(number));
+    values_.push(Value::literal({start, std::size_t(p_ - start)}));
     return true;
   }
 

@@ -64,7 +64,6 @@ TEST(Parse, SaysWhereAndWhat) {
            Case{"\"\xff\"", 1, 2, "a string is not valid UTF-8"},
            Case{"\"\xc0\xaf\"", 1, 2, "a string is not valid UTF-8"},
            Case{"\"\xed\xa0\x80\"", 1, 2, "a string is not valid UTF-8"},
-           Case{"1e9999999999", 1, 13, "a number's exponent is out of range"},
            Case{"1 2", 1, 3, "more text follows the value"},
            Case{"nan", 1, 1, "not a JSON value"},
            Case{"[1}", 1, 3, "',' or ']' expected"},
@@ -105,7 +104,6 @@ TEST(Parse, JqsNumbers) {
             "[null,null,null,1.7976931348623157e+308,-1.7976931348623157e+308,null]");
   EXPECT_FALSE(parse("[Infinity]"));
   EXPECT_FALSE(parse("na", jq));
-  EXPECT_EQ(reprint("-1e9999999999", jq), "-1.7976931348623157e+308");
 }
 
 TEST(Print, Options) {

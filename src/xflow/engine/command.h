@@ -70,6 +70,8 @@ struct CancelTimer { CommandId id = 0; };
 
 // ---- Events
 
+// Again with the same id: the filters replace those given before (a correlation became known); what waits in the inbox
+// stays.
 // What a subscription waits for, with everything evaluated that can be: literal attributes and expected correlation
 // values are for indexing; expressions remain to be evaluated on each event by the matcher (engine/events.h).
 struct Subscribe {

@@ -19,11 +19,11 @@ using CommandId = std::uint64_t;
 
 // RFC 7807, as the language has it.
 struct Fault {
-  std::string type;      // URI
+  std::string type = {};  // URI
   std::int64_t status = 500;
-  std::string title, detail;
-  std::string instance;  // JSON Pointer to the task
-  json::Value extra;     // further members of a raised error; null or an object
+  std::string title = {}, detail = {};
+  std::string instance = {};  // JSON Pointer to the task
+  json::Value extra = {};     // further members of a raised error; null or an object
 };
 json::Value to_json(const Fault&);
 
@@ -47,6 +47,7 @@ struct TimerFired { CommandId timer = 0; };
 struct CallCompleted {
   CommandId call = 0;
   std::variant<json::Value, Fault> outcome;  // the task's raw output
+  bool outcome_unknown = false;              // with a Fault: sent, and no response seen; it may have happened
 };
 struct Fetched {
   CommandId fetch = 0;

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace xf::engine {
 
 inline constexpr std::uint32_t kRevision = 1;        // what new instances get
 inline constexpr std::uint32_t kRevisionReadable = 1;  // the newest that this program can continue
+
+// $runtime.version. Part of the behaviour: it changes with a revision, not with every build.
+inline constexpr std::string_view kRuntimeVersion = "1.0.0";
 
 }  // namespace xf::engine

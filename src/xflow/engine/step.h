@@ -20,9 +20,14 @@ struct Turn {
 // Needs expression::kStackBytes of C stack.
 Turn step(const plan::Plan&, Instance&, const Input&);
 
+// Whether what a person asks for (Cancel, Suspend, Resume, Retry, Reset) can be done to the instance as it stands:
+// kConflict or kInvalid with the reason. To be asked before the Input is journaled; step() itself then changes nothing.
+Result<void> admissible(const plan::Plan&, const Instance&, const InputBody&);
+
 // A turn ends after this many transitions with Yield.
 inline constexpr std::uint32_t kTransitionsPerTurn = 10'000;
-// So many transitions through cycles (`then`, retry) without an outside Input are a fault, never a hang.
+// A cycle (`then` back to an earlier task, a retry without delay) that is closed so often without an outside Input is a
+// fault, never a hang. Going through a collection closes none.
 inline constexpr std::uint64_t kTransitionsWithoutInput = 1'000'000;
 // Larger values are a catchable `runtime` fault that names the task.
 inline constexpr std::size_t kValueBytes = 4u << 20;

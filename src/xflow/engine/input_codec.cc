@@ -1,0 +1,30 @@
+// The journal's form of an Input: a format byte, then its fields. New kinds of Input are added at the end.
+#include "xflow/engine/codec.h"
+
+namespace xf::engine {
+
+namespace {
+constexpr std::uint64_t kFormat = 1;
+}
+
+std::string encode(const Input& input) {
+  std::string out;
+  Writer writer(out);
+  writer.number(kFormat);
+  writer(input);
+  return out;
+}
+
+Result<Input> decode_input(std::string_view bytes) {
+  Reader reader(bytes);
+  Input input;
+  if (const std::uint64_t format = reader.number(); format != kFormat)
+    return fail(Code::kCorrupt, "the journaled Input has the format " + std::to_string(format) +
+                                    ", this program reads " + std::to_string(kFormat));
+  reader(input);
+  if (reader.failed() || !reader.at_end())
+    return fail(Code::kCorrupt, "the bytes of a journaled Input are damaged");
+  return input;
+}
+
+}  // namespace xf::engine

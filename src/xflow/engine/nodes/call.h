@@ -1,0 +1,14 @@
+// What calls have in common: they are sent once, under a key that tells the other side when the same work is asked for
+// again, and end with a value or a fault.
+#pragma once
+
+#include "xflow/engine/kinds.h"
+
+namespace xf::engine::nodes {
+
+// Everything of a StartCall but its request; watched, and ready to be issued.
+command::StartCall prepare_call(Machine&, Frame&);
+// CallCompleted.
+void on_call(Machine&, Frame&, WaitKind, const InputBody&);
+
+}  // namespace xf::engine::nodes

@@ -1,0 +1,112 @@
+// call: http
+//   enter             → StartCall
+//   completed         → complete(its value)
+//   failed            → fault
+#include "base/json/print.h"
+#include "base/uri_template.h"
+#include "xflow/engine/fault.h"
+#include "xflow/engine/nodes/call.h"
+#include "xflow/engine/scope.h"
+
+namespace xf::engine::nodes {
+namespace {
+
+using json::Value;
+
+// {name} takes the member of the input; the language has no other form.
+std::expected<std::string, Fault> expand(std::string_view text, const Value& input) {
+  const auto parsed = UriTemplate::parse(text);
+  if (!parsed)
+    return std::unexpected(faults::make(Standard::kConfiguration, "endpoint: " + parsed.error().message));
+  for (const std::string& name : parsed->names()) {
+    const Value& value = input.get(name);
+    if (value.is_array() || value.is_object())
+      return std::unexpected(faults::make(
+          Standard::kExpression, "endpoint: {" + name + "} is an " +
+                                     std::string(json::to_string(value.kind())) +
+                                     "; only a string, a number, a boolean or null can be put into a URI"));
+  }
+  return parsed->expand([&](std::string_view name) -> std::optional<std::string> {
+    const Value& value = input.get(name);
+    if (value.is_null()) return std::nullopt;
+    return value.is_string() ? std::string(value.as_string()) : json::print(value);
+  });
+}
+
+bool expand_endpoint(Machine& m, Frame& frame, const plan::Endpoint& endpoint, std::string& out) {
+  Value uri;
+  if (!evaluate_body(m, frame, endpoint.uri, "endpoint", uri)) return false;
+  if (!uri.is_string()) {
+    raise(m, frame, faults::make(Standard::kExpression, "endpoint must give a string"));
+    return false;
+  }
+  if (!endpoint.is_uri_template) {
+    out = uri.as_string();
+    return true;
+  }
+  auto expanded = expand(uri.as_string(), frame.input);
+  if (!expanded) {
+    raise(m, frame, std::move(expanded).error());
+    return false;
+  }
+  out = *std::move(expanded);
+  return true;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = char(c - 'a' + 'A');
+  return out;
+}
+
+bool has_secrets(const plan::CallHttp& http) {
+  return is_sealed(http.method) || is_sealed(http.endpoint.uri) || is_sealed(http.headers) ||
+         is_sealed(http.query) || is_sealed(http.body);
+}
+
+bool has_body(const plan::CallHttp& http) { return !http.body.is_literal() || !http.body.value().is_null(); }
+
+bool take_method(Machine& m, Frame& frame, const plan::Template& t, std::string& out) {
+  Value method;
+  if (!evaluate_body(m, frame, t, "method", method)) return false;
+  if (!method.is_string()) {
+    raise(m, frame, faults::make(Standard::kExpression, "method must give a string"));
+    return false;
+  }
+  out = upper(method.as_string());
+  return true;
+}
+
+// Everything but what waits for secrets: that is filled in when the call is sent.
+bool build(Machine& m, Frame& frame, const plan::CallHttp& http, command::HttpRequest& request) {
+  const auto fill = [&](const plan::Template& t, std::string_view field, Value& out) {
+    return is_sealed(t) || evaluate_body(m, frame, t, field, out);
+  };
+  request.has_body = has_body(http);
+  return (is_sealed(http.method) || take_method(m, frame, http.method, request.method)) &&
+         (is_sealed(http.endpoint.uri) || expand_endpoint(m, frame, http.endpoint, request.uri)) &&
+         fill(http.headers, "headers", request.headers) && fill(http.query, "query", request.query) &&
+         fill(http.body, "body", request.body);
+}
+
+void enter(Machine& m, Frame& frame) {
+  const auto& http = m.body<plan::CallHttp>(frame);
+  command::HttpRequest request;
+  if (!build(m, frame, http, request)) return;
+  command::StartCall call = prepare_call(m, frame);
+  call.request = std::move(request);
+  call.output = http.output;
+  call.redirect = http.redirect;
+  if (http.endpoint.authentication) call.authentication = &*http.endpoint.authentication;
+  call.sealed = has_secrets(http);
+  // An authentication's properties are evaluated when it is sent, too.
+  if (call.sealed || call.authentication) call.arguments = sealed_arguments(m, frame);
+  m.issue(std::move(call));
+}
+
+}  // namespace
+
+constinit const Kind kCallHttp = {.enter = enter, .on = on_call};
+
+}  // namespace xf::engine::nodes

@@ -1,0 +1,52 @@
+// call: openapi
+//   enter     → the document is not here → Fetch, then again
+//             → StartCall
+//   completed → complete(its value)
+//   failed    → fault
+#include "xflow/engine/fault.h"
+#include "xflow/engine/nodes/call.h"
+#include "xflow/engine/resources.h"
+#include "xflow/engine/scope.h"
+
+namespace xf::engine::nodes {
+namespace {
+
+using json::Value;
+
+void enter(Machine& m, Frame& frame) {
+  const auto& openapi = m.body<plan::CallOpenApi>(frame);
+  Value uri;
+  if (!evaluate_body(m, frame, openapi.document.endpoint.uri, "document.endpoint", uri)) return;
+  if (!uri.is_string())
+    return raise(m, frame, faults::make(Standard::kExpression, "document.endpoint must give a string"));
+  const std::string address(uri.as_string());
+  if (!ensure_resource(m, frame, address, openapi.document.endpoint.authentication)) return;
+
+  command::OpenApiRequest request;
+  request.document_digest = find_resource(m, address)->digest;
+  request.document_uri = address;
+  if (!is_sealed(openapi.operation_id)) {
+    Value operation;
+    if (!evaluate_body(m, frame, openapi.operation_id, "operationId", operation)) return;
+    if (!operation.is_string())
+      return raise(m, frame, faults::make(Standard::kExpression, "operationId must give a string"));
+    request.operation = operation.as_string();
+  }
+  if (!is_sealed(openapi.parameters) &&
+      !evaluate_body(m, frame, openapi.parameters, "parameters", request.parameters))
+    return;
+  command::StartCall call = prepare_call(m, frame);
+  call.request = std::move(request);
+  call.output = openapi.output;
+  call.redirect = openapi.redirect;
+  if (openapi.authentication) call.authentication = &*openapi.authentication;
+  call.sealed = is_sealed(openapi.operation_id) || is_sealed(openapi.parameters);
+  if (call.sealed || call.authentication) call.arguments = sealed_arguments(m, frame);
+  m.issue(std::move(call));
+}
+
+}  // namespace
+
+constinit const Kind kCallOpenApi = {.enter = enter, .on = on_call};
+
+}  // namespace xf::engine::nodes

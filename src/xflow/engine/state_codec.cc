@@ -1,0 +1,232 @@
+// The snapshot's form, and the digest. Frames are written as the tree they are: each by its place in its
+// parent and, in the snapshot, its task's name, which together are its reference. Waits and ready frames name
+// frames by their order in that tree.
+#include <algorithm>
+
+#include "xflow/engine/codec.h"
+#include "xflow/engine/machine.h"
+#include "xflow/engine/revision.h"
+
+namespace xf::engine {
+
+template <typename A, Is<ForState> X>
+void fields(A& a, X& x) {
+  a(x.items, x.index);
+}
+template <typename A, Is<ForkState> X>
+void fields(A& a, X& x) {
+  a(x.outputs, x.open);
+}
+template <typename A, Is<Unsettled> X>
+void fields(A& a, X& x) {
+  a(x.task, x.key);
+}
+template <typename A, Is<TryState> X>
+void fields(A& a, X& x) {
+  a(x.first_at, x.retries, x.is_handling, x.error, x.last_attempt, x.this_attempt);
+}
+template <typename A, Is<CallState> X>
+void fields(A& a, X& x) {
+  a(x.key, x.is_unsettled);
+}
+template <typename A, Is<ListenState> X>
+void fields(A& a, X& x) {
+  a(x.subscription, x.until, x.met, x.until_met, x.correlated, x.results, x.seen, x.queue, x.item, x.index,
+    x.is_busy, x.is_closed);
+}
+template <typename A, Is<Resource> X>
+void fields(A& a, X& x) {
+  a(x.uri, x.pending, x.digest, x.content);
+}
+template <typename A, Is<Frame> X>
+void fields(A& a, X& x) {
+  a(x.stage, x.has_faulted, x.extension, x.chosen, x.scope, x.iteration, x.started_at, x.raw, x.input,
+    x.output, x.own);
+}
+template <typename A, Is<Instance::State> X>
+void fields(A& a, X& x) {
+  a(x.id, x.key, x.parent, x.seed, x.draws, x.revision, x.status, x.is_suspended, x.is_yielded, x.last_seq,
+    x.back_edges, x.last_id, x.started_at, x.frozen_at, x.input, x.context, x.output, x.fault, x.held,
+    x.resources, x.unsettled);
+}
+
+namespace {
+
+constexpr std::uint64_t kFormat = 1;
+
+// ---- Writing
+
+using Order = std::vector<const Frame*>;
+
+std::uint64_t place_in(const Order& order, const Frame* frame) {
+  return std::uint64_t(std::ranges::find(order, frame) - order.begin());
+}
+
+void write_frame(Writer& writer, const Frame& frame, const plan::Plan* plan) {
+  std::uint64_t children = 0;
+  for (const Frame* child = frame.child; child; child = child->next) ++children;
+  writer.number(children);
+  writer(frame.part, frame.slot);
+  if (plan && frame.parent) writer(plan->nodes[frame.node].name);
+  writer(frame);
+}
+
+void write_waits(Writer& writer, const std::vector<Wait>& waits, const Order& order) {
+  writer.number(waits.size());
+  for (const Wait& wait : waits) {
+    writer(wait.id, wait.kind, wait.due);
+    writer.number(place_in(order, wait.frame));
+  }
+}
+
+// `plan`: for the names; null in a digest.
+void write_state(Writer& writer, const Instance::State& s, const plan::Plan* plan) {
+  writer(s);
+  Order order;
+  const Frame* root = s.frames.root();
+  writer(root != nullptr);
+  for (const Frame* at = root; at; at = next_below(*root, *at)) {
+    order.push_back(at);
+    write_frame(writer, *at, plan);
+  }
+  writer.number(s.ready.size());
+  for (const Frame* frame : s.ready) writer.number(place_in(order, frame));
+  write_waits(writer, s.waits, order);
+  write_waits(writer, s.frozen, order);
+  writer(s.failed != nullptr);
+  if (s.failed) writer.number(place_in(order, s.failed));
+}
+
+// ---- Reading
+
+class StateReader {
+ public:
+  StateReader(Reader& reader, Instance::State& s, const plan::Plan& plan)
+      : reader_(reader), s_(s), plan_(plan) {}
+
+  bool read() {
+    reader_(s_);
+    bool has_frames = false;
+    reader_(has_frames);
+    if (has_frames && !read_tree()) return false;
+    for (std::size_t n = reader_.count(); n > 0; --n) {
+      Frame* frame = frame_at();
+      if (!frame) return false;
+      frame->is_queued = true;
+      s_.ready.push_back(frame);
+    }
+    if (!read_waits(s_.waits) || !read_waits(s_.frozen)) return false;
+    for (const Wait& wait : s_.waits) ++wait.frame->waits;
+    bool has_failed = false;
+    reader_(has_failed);
+    if (has_failed) s_.failed = frame_at();
+    return !has_failed || s_.failed;
+  }
+
+ private:
+  Frame* frame_at() {
+    const std::uint64_t index = reader_.number();
+    return index < order_.size() ? order_[index] : nullptr;
+  }
+
+  bool read_tree() {
+    struct Open {
+      Frame* frame;
+      std::size_t left;
+    };
+    std::vector<Open> open;
+    do {
+      Frame* parent = open.empty() ? nullptr : open.back().frame;
+      if (parent) --open.back().left;
+      const std::size_t children = reader_.count();
+      Frame* frame = read_frame(parent);
+      if (!frame) return false;
+      order_.push_back(frame);
+      open.push_back({frame, children});
+      while (!open.empty() && open.back().left == 0) open.pop_back();
+    } while (!open.empty());
+    return true;
+  }
+
+  Frame* read_frame(Frame* parent) {
+    Frame& frame = *s_.frames.add(parent);
+    std::string name;
+    reader_(frame.part, frame.slot);
+    if (parent) reader_(name);
+    reader_(frame);
+    if (reader_.failed()) return nullptr;
+    if (!parent) return &frame;
+    frame.node = node_at(plan_, *parent, frame.part, frame.slot, parent->extension);
+    const bool is_known = frame.node != plan::kNoNode && plan_.nodes[frame.node].name == name;
+    return is_known && fits(frame) ? &frame : nullptr;
+  }
+
+  // What a frame remembers must be of its node's kind: the nodes rely on it.
+  bool fits(const Frame& frame) const {
+    const plan::Body& body = plan_.nodes[frame.node].body;
+    switch (frame.own.index()) {
+      case 1: return std::holds_alternative<plan::For>(body) && index_fits(std::get<ForState>(frame.own));
+      case 2: return std::holds_alternative<plan::Fork>(body);
+      case 3: return std::holds_alternative<plan::Try>(body);
+      case 4:
+        return std::holds_alternative<plan::CallHttp>(body) ||
+               std::holds_alternative<plan::CallOpenApi>(body);
+      case 5: return std::holds_alternative<plan::Listen>(body);
+      default: return true;
+    }
+  }
+  static bool index_fits(const ForState& state) {
+    return state.items.is_array() && state.index <= state.items.size();
+  }
+
+  bool read_waits(std::vector<Wait>& waits) {
+    for (std::size_t n = reader_.count(); n > 0; --n) {
+      Wait wait;
+      reader_(wait.id, wait.kind, wait.due);
+      wait.frame = frame_at();
+      if (!wait.frame || reader_.failed()) return false;
+      waits.push_back(wait);
+    }
+    return true;
+  }
+
+  Reader& reader_;
+  Instance::State& s_;
+  const plan::Plan& plan_;
+  std::vector<Frame*> order_;
+};
+
+}  // namespace
+
+std::string encode(const Instance& instance, const plan::Plan& plan) {
+  std::string out;
+  Writer writer(out);
+  writer.number(kFormat);
+  write_state(writer, instance.state(), &plan);
+  return out;
+}
+
+Result<Instance> decode_instance(std::string_view bytes, const plan::Plan& plan) {
+  Reader reader(bytes);
+  if (const std::uint64_t format = reader.number(); format != kFormat)
+    return fail(Code::kCorrupt, "the snapshot has the format " + std::to_string(format) +
+                                    ", this program reads " + std::to_string(kFormat));
+  Instance instance;
+  if (!StateReader(reader, instance.state(), plan).read() || reader.failed() || !reader.at_end())
+    return fail(Code::kCorrupt, "the snapshot is damaged, or was not made with this definition");
+  if (instance.revision() > kRevisionReadable)
+    return fail(Code::kUnavailable, "the instance has the revision " + std::to_string(instance.revision()) +
+                                        ", this program continues up to " +
+                                        std::to_string(kRevisionReadable));
+  return instance;
+}
+
+std::uint64_t Instance::digest() const {
+  std::string bytes;
+  Writer writer(bytes, &state_->memo);
+  write_state(writer, *state_, nullptr);
+  state_->memo.sweep();
+  return hash_bytes(bytes);
+}
+
+}  // namespace xf::engine

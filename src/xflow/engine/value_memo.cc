@@ -1,0 +1,89 @@
+#include "xflow/engine/value_memo.h"
+
+#include "xflow/engine/wire.h"
+
+namespace xf::engine {
+namespace {
+
+constexpr std::size_t kLarge = 4096;  // below this, measuring is cheaper than remembering
+constexpr std::size_t kEntriesMax = 64;
+
+// Adds up to a little more than `max`.
+std::size_t weigh(const json::Value& top, std::size_t max) {
+  std::vector<const json::Value*> open{&top};
+  std::size_t weight = 0;
+  while (!open.empty() && weight <= max) {
+    const json::Value& value = *open.back();
+    open.pop_back();
+    weight += 4;
+    switch (value.kind()) {
+      case json::Kind::kNumber: weight += 4; break;
+      case json::Kind::kString: weight += value.size(); break;
+      case json::Kind::kArray:
+        for (const json::Value& element : value.elements()) open.push_back(&element);
+        break;
+      case json::Kind::kObject:
+        for (const json::Member& member : value.members()) {
+          weight += 4 + member.key.size();
+          open.push_back(&member.value);
+        }
+        break;
+      default: break;
+    }
+    if (weight + 4 * open.size() > max) return max + 1;
+  }
+  return weight;
+}
+
+bool is_collection(const json::Value& value) {
+  return (value.is_array() || value.is_object()) && value.size() > 0;
+}
+
+}  // namespace
+
+ValueMemo::Entry* ValueMemo::find(const json::Value& value) {
+  for (Entry& entry : entries_) {
+    if (!entry.value.same_as(value)) continue;
+    entry.is_used = true;
+    return &entry;
+  }
+  return nullptr;
+}
+
+ValueMemo::Entry& ValueMemo::remember(const json::Value& value) {
+  if (entries_.size() >= kEntriesMax) sweep();
+  if (entries_.size() >= kEntriesMax) entries_.erase(entries_.begin());
+  entries_.push_back({.value = value});
+  return entries_.back();
+}
+
+bool ValueMemo::weight_within(const json::Value& value, std::size_t max) {
+  if (!is_collection(value)) return value.size() <= max;
+  if (value.size() <= 64 && weigh(value, kLarge) <= kLarge) return true;
+  Entry* entry = find(value);
+  if (entry && entry->weight != 0) return entry->weight <= max;
+  const std::size_t weight = weigh(value, max);
+  if (weight > kLarge) (entry ? *entry : remember(value)).weight = weight;
+  return weight <= max;
+}
+
+std::uint64_t ValueMemo::hash(const json::Value& value) {
+  if (Entry* entry = find(value); entry && entry->has_hash) return entry->hash;
+  std::string bytes;
+  write_value(bytes, value);
+  const std::uint64_t hash = hash_bytes(bytes);
+  if (bytes.size() > kLarge) {
+    Entry* entry = find(value);
+    Entry& kept = entry ? *entry : remember(value);
+    kept.hash = hash;
+    kept.has_hash = true;
+  }
+  return hash;
+}
+
+void ValueMemo::sweep() {
+  std::erase_if(entries_, [](const Entry& entry) { return !entry.is_used; });
+  for (Entry& entry : entries_) entry.is_used = false;
+}
+
+}  // namespace xf::engine
