@@ -24,6 +24,18 @@ std::string_view view(const yaml_char_t* text) {
   return text == nullptr ? std::string_view{} : reinterpret_cast<const char*>(text);
 }
 
+Position position_at(std::string_view text, std::size_t offset) {
+  Position position;
+  for (const char c : text.substr(0, offset)) {
+    if (c == '\n') {
+      position = {position.line + 1, 1};
+    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
+      ++position.column;
+    }
+  }
+  return position;
+}
+
 struct Stop {};  // the document cannot be read on; the reason is in the problems
 
 struct Event {
@@ -75,7 +87,8 @@ class YamlReader {
     std::string message = parser_.problem == nullptr ? "not valid YAML" : parser_.problem;
     if (parser_.context != nullptr) message = std::string(parser_.context) + ": " + message;
     const bool in_reader = parser_.error == YAML_READER_ERROR;
-    stop(position_of(in_reader ? parser_.mark : parser_.problem_mark), "not valid YAML: " + message,
+    stop(in_reader ? position_at(text_, parser_.problem_offset) : position_of(parser_.problem_mark),
+         "not valid YAML: " + message,
          in_reader ? "remove the character"
                    : "check the indentation and the quotes of this line and the one before");
   }
@@ -299,18 +312,6 @@ bool is_surely_json(std::string_view text) {
   const std::size_t brace = text.find_first_not_of(" \t\r\n");
   const std::size_t quote = text.find_first_not_of(" \t\r\n", brace + 1);
   return quote != std::string_view::npos && text[quote] == '"';
-}
-
-Position position_at(std::string_view text, std::size_t offset) {
-  Position position;
-  for (const char c : text.substr(0, offset)) {
-    if (c == '\n') {
-      position = {position.line + 1, 1};
-    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
-      ++position.column;
-    }
-  }
-  return position;
 }
 
 }  // namespace

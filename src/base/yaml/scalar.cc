@@ -1,5 +1,6 @@
 #include "base/yaml/scalar.h"
 
+#include <limits>
 #include <string>
 
 namespace xf::yaml {
@@ -88,8 +89,8 @@ json::Value resolve_plain(std::string_view text) {
   std::string_view unsigned_text = text;
   if (text.starts_with('+') || text.starts_with('-')) unsigned_text.remove_prefix(1);
   if (is_one_of(unsigned_text, {".inf", ".Inf", ".INF"})) {
-    return json::Value::literal(text.starts_with('-') ? "-1.7976931348623157e+308"
-                                                      : "1.7976931348623157e+308");
+    constexpr double kLargest = std::numeric_limits<double>::max();
+    return json::Value::number(text.starts_with('-') ? -kLargest : kLargest);
   }
   json::Value radix;
   if (as_radix(text, radix)) return radix;
