@@ -3,6 +3,8 @@
 #include <cctype>
 #include <unordered_set>
 
+#include "base/yaml/scalar.h"
+
 namespace xf::yaml {
 namespace {
 
@@ -195,6 +197,7 @@ class JsonReader {
       out = json::Value::boolean(text == "true");
     } else if (is_number(text)) {
       out = json::Value::literal(text);
+      if (is_out_of_range(out)) stop("the number is out of range");
     } else if (text != "null") {
       stop("expected a value");
     }

@@ -7,9 +7,9 @@
 #include <map>
 #include <unordered_set>
 
+#include "base/utf8.h"
 #include "base/yaml/json_reader.h"
 #include "base/yaml/scalar.h"
-#include "base/utf8.h"
 
 namespace xf::yaml {
 namespace {
@@ -131,6 +131,8 @@ class YamlReader {
     if (node.style == Style::kLiteral) node.indent = indent_below(node.start.line);
     const std::string_view text(reinterpret_cast<const char*>(s.value), s.length);
     node.value = tagged(view(s.tag), text, s.style == YAML_PLAIN_SCALAR_STYLE, node.start);
+    if (is_out_of_range(node.value))
+      stop(node.start, "the number is out of range", "write it in quotes to keep it as text");
     return node;
   }
 

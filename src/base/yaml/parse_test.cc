@@ -132,6 +132,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"{\"a\": 1,,}", "1:9 expected a property name"},
         Refused{"{\"a\": 1, \"a\": 2}", "1:10 the key 'a' is written twice"},
         Refused{"{\"a\": \"\\ud800\"}", "1:8 half of a surrogate pair"},
+        Refused{"a: 1e9999999999", "1:4 the number is out of range"},
+        Refused{"{\"a\": 1e9999999999}", "1:7 the number is out of range"},
         Refused{"{\"a\" 1}", "1:6 expected ':'"}, Refused{"{\"a\": }}", "1:7 expected a value"},
         Refused{"{\"a\":\n \"x", "2:4 the string is not closed"}));
 

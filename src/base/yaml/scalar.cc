@@ -1,5 +1,6 @@
 #include "base/yaml/scalar.h"
 
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -96,6 +97,10 @@ json::Value resolve_plain(std::string_view text) {
   if (as_radix(text, radix)) return radix;
   const std::string decimal = as_decimal(text);
   return decimal.empty() ? json::Value::string(text) : json::Value::literal(decimal);
+}
+
+bool is_out_of_range(const json::Value& value) {
+  return value.is_number() && std::isinf(value.as_double()) && value.literal_text().empty();
 }
 
 }  // namespace xf::yaml

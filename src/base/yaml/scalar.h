@@ -11,4 +11,7 @@ namespace xf::yaml {
 // A number keeps its digits. JSON has neither infinity nor NaN: `.inf` is the largest double, `.nan` is null.
 json::Value resolve_plain(std::string_view text);
 
+// A number whose exponent no number can have: it would be written as another one.
+bool is_out_of_range(const json::Value&);
+
 }  // namespace xf::yaml
