@@ -15,6 +15,11 @@ if(XFLOW_SANITIZE)
   target_link_options(xf_flags INTERFACE -fsanitize=${XFLOW_SANITIZE})
 endif()
 
+if(XFLOW_FUZZ)
+  # The fuzzer steers by the branches that its inputs reach, so every module counts them.
+  target_compile_options(xf_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_package(Threads REQUIRED)
 if(XFLOW_TESTS)
   find_package(GTest REQUIRED)
