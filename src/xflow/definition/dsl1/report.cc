@@ -20,7 +20,7 @@ void Report::at(yaml::Position position, std::string pointer, std::string messag
 }
 
 std::vector<definition::Problem> Report::take() && {
-  std::ranges::stable_sort(problems_, [](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  std::ranges::sort(problems_, [](const auto& a, const auto& b) { return rank(a) < rank(b); });
   const auto repeated =
       std::ranges::unique(problems_, [](const auto& a, const auto& b) { return rank(a) == rank(b); });
   problems_.erase(repeated.begin(), repeated.end());
