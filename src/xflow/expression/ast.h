@@ -99,11 +99,24 @@ enum class AstKind : std::uint8_t {
   kLocation,     // $__loc__
 };
 
-enum class Operator : std::uint8_t { kAdd, kSubtract, kMultiply, kDivide, kModulo, kEq, kNe, kLt, kLe, kGt, kGe };
+enum class Operator : std::uint8_t {
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
+  kEq,
+  kNe,
+  kLt,
+  kLe,
+  kGt,
+  kGe
+};
 
 struct Ast;
 
-struct AstEntry {  // key: value; a key that is a variable or a name stands for its own value when `value` is null
+struct AstEntry {  // key: value; a key that is a variable or a name stands for its own value when `value` is
+                   // null
   const Ast* key;
   const Ast* value;
 };
@@ -111,12 +124,12 @@ struct AstEntry {  // key: value; a key that is a variable or a name stands for 
 struct AstPattern {
   enum class Kind : std::uint8_t { kVariable, kArray, kObject } kind;
   std::uint32_t offset;
-  std::string_view name;                       // kVariable
+  std::string_view name;                        // kVariable
   std::span<const AstPattern* const> elements;  // kArray
   struct Entry {
-    const Ast* key;              // null when `name` is the key
-    std::string_view name;       // `$name` or `$name: pattern`: bound to the member
-    const AstPattern* pattern;   // may be null
+    const Ast* key;             // null when `name` is the key
+    std::string_view name;      // `$name` or `$name: pattern`: bound to the member
+    const AstPattern* pattern;  // may be null
   };
   std::span<const Entry> entries;  // kObject
 };
@@ -140,7 +153,7 @@ struct Ast {
   bool optional = false;
   std::uint16_t height = 0;  // of the tree below; bounds every recursion over it
   std::uint32_t offset = 0;
-  std::uint32_t line = 1;    // kLocation only
+  std::uint32_t line = 1;  // kLocation only
   const Ast* a = nullptr;
   const Ast* b = nullptr;
   const Ast* c = nullptr;

@@ -8,14 +8,13 @@ namespace xf::expression {
 namespace {
 
 constexpr std::array<std::string_view, 19> kKeywords = {
-    "and",  "as",      "break", "catch", "def",    "elif",  "else",   "end", "foreach", "if",
-    "import", "include", "label", "module", "or", "reduce", "then", "try", "__loc__"};
+    "and",    "as",      "break", "catch",  "def", "elif",   "else", "end", "foreach", "if",
+    "import", "include", "label", "module", "or",  "reduce", "then", "try", "__loc__"};
 
 // Longest first, so that the first that fits is the token.
-constexpr std::array<std::string_view, 35> kPuncts = {"?//", "//=", "|=", "+=", "-=", "*=", "/=", "%=", "==",
-                                                      "!=",  "<=",  ">=", "//", "..", ".",  "?",  "=",  ";",
-                                                      ",",   ":",   "|",  "+",  "-",  "*",  "/",  "%",  "<",
-                                                      ">",   "(",   ")",  "[",  "]",  "{",  "}",  "$"};
+constexpr std::array<std::string_view, 35> kPuncts = {
+    "?//", "//=", "|=", "+=", "-=", "*=", "/=", "%=", "==", "!=", "<=", ">=", "//", "..", ".", "?", "=", ";",
+    ",",   ":",   "|",  "+",  "-",  "*",  "/",  "%",  "<",  ">",  "(",  ")",  "[",  "]",  "{", "}", "$"};
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }

@@ -1,5 +1,5 @@
-// Lexer: tokens of the expression language, one at a time. A string is not one token: the parser sees its opening
-// quote and asks for each piece of text, because an interpolation nests a whole query.
+// Lexer: tokens of the expression language, one at a time. A string is not one token: the parser sees its
+// opening quote and asks for each piece of text, because an interpolation nests a whole query.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ enum class Token : std::uint8_t {
   kVariable,  // $foo    (text without the dollar)
   kFormat,    // @foo    (text with the at)
   kNumber,
-  kQuote,     // the start of a string
-  kPunct,     // operators and brackets
+  kQuote,  // the start of a string
+  kPunct,  // operators and brackets
 };
 
 struct Lexeme {
@@ -37,7 +37,8 @@ class Lexer {
   explicit Lexer(std::string_view source) : source_(source) {}
 
   Lexeme next();
-  // After kQuote, and after each interpolation: appends the text up to the closing quote (true) or to `\(` (false).
+  // After kQuote, and after each interpolation: appends the text up to the closing quote (true) or to `\(`
+  // (false).
   std::expected<bool, CompileError> string_part(std::string& out);
 
   std::string_view source() const noexcept { return source_; }
@@ -61,6 +62,7 @@ class Lexer {
 
 bool is_keyword(std::string_view) noexcept;
 // Fills in line and column from the offset.
-CompileError error_at(std::string_view source, std::size_t offset, std::string message, std::string hint = {});
+CompileError error_at(std::string_view source, std::size_t offset, std::string message,
+                      std::string hint = {});
 
 }  // namespace xf::expression

@@ -129,7 +129,8 @@ void Parser::note_call(std::string_view name, std::size_t arguments) {
 }
 
 const Ast* Parser::program() {
-  if (token_.is_word("import") || token_.is_word("include") || token_.is_word("module")) return refused_word();
+  if (token_.is_word("import") || token_.is_word("include") || token_.is_word("module"))
+    return refused_word();
   const Ast* result = query();
   if (!result) return nullptr;
   if (token_.token != Token::kEnd) return unexpected("an operator or the end");
@@ -148,8 +149,8 @@ std::optional<std::vector<const AstDef*>> Parser::library() {
   return std::nullopt;
 }
 
-// A pipe is right-associative and binds loosest; a comma is left-associative. `def`, `as` and `label` take everything
-// to their right, so nothing can follow them here.
+// A pipe is right-associative and binds loosest; a comma is left-associative. `def`, `as` and `label` take
+// everything to their right, so nothing can follow them here.
 const Ast* Parser::query() {
   Nest nest(*this);
   if (nest.too_deep()) return nullptr;
@@ -266,7 +267,8 @@ const Ast* Parser::expression(int lowest) {
     const auto level = level_of(token_);
     if (!level || level->precedence < lowest) return left;
     if (level->precedence == closed) {
-      return fail(token_.offset, quoted(token_) + " cannot follow another operator of its kind", "use parentheses");
+      return fail(token_.offset, quoted(token_) + " cannot follow another operator of its kind",
+                  "use parentheses");
     }
     const Lexeme op = token_;
     advance();

@@ -1,4 +1,5 @@
-// Parser: source text to tree. The grammar is jq 1.8's; nesting is bounded, so no text can exhaust the C stack.
+// Parser: source text to tree. The grammar is jq 1.8's; nesting is bounded, so no text can exhaust the C
+// stack.
 #pragma once
 
 #include <expected>

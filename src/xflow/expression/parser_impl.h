@@ -1,5 +1,5 @@
-// The parser's own declarations, shared by parser.cc (queries, operators, definitions) and parser_terms.cc (terms).
-// A method that fails stores the first error and gives null; callers hand the null on.
+// The parser's own declarations, shared by parser.cc (queries, operators, definitions) and parser_terms.cc
+// (terms). A method that fails stores the first error and gives null; callers hand the null on.
 #pragma once
 
 #include <optional>
@@ -64,8 +64,8 @@ class Parser {
   bool expect_word(std::string_view word, std::string_view where);
   std::nullptr_t fail(std::size_t offset, std::string message, std::string hint = {});
   std::nullptr_t unexpected(std::string_view wanted);
-  Ast* make(AstKind kind, std::size_t offset, const Ast* a = nullptr, const Ast* b = nullptr, const Ast* c = nullptr,
-            const Ast* d = nullptr);
+  Ast* make(AstKind kind, std::size_t offset, const Ast* a = nullptr, const Ast* b = nullptr,
+            const Ast* c = nullptr, const Ast* d = nullptr);
   const Ast* checked(Ast* node);  // refuses a tree that is too tall
   const Ast* text_node(std::size_t offset, std::string_view text);
   void note_call(std::string_view name, std::size_t arguments);

@@ -1,4 +1,5 @@
-// Terms: everything that binds tighter than an operator, with what may follow it (.a, [0], []?, …). See parser.h.
+// Terms: everything that binds tighter than an operator, with what may follow it (.a, [0], []?, …). See
+// parser.h.
 #include <algorithm>
 
 #include "xflow/expression/parser_impl.h"
@@ -46,7 +47,8 @@ const Ast* Parser::primary() {
       Ast* node = make(location ? AstKind::kLocation : AstKind::kVariable, token.offset);
       node->text = token.text;
       const auto before = lexer_.source().substr(0, token.offset);
-      if (location) node->line = 1 + static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
+      if (location)
+        node->line = 1 + static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
       advance();
       return node;
     }
@@ -73,7 +75,8 @@ const Ast* Parser::keyword_term() {
   if (token_.is_word("reduce")) return fold(AstKind::kReduce);
   if (token_.is_word("foreach")) return fold(AstKind::kForeach);
   if (token_.is_word("break")) return break_();
-  if (token_.is_word("import") || token_.is_word("include") || token_.is_word("module")) return refused_word();
+  if (token_.is_word("import") || token_.is_word("include") || token_.is_word("module"))
+    return refused_word();
   if (token_.is_word("def")) return fail(token_.offset, "`def` cannot stand here", "put it in parentheses");
   return unexpected("an expression");
 }
@@ -231,7 +234,8 @@ bool Parser::object_entry(AstEntry& entry) {
     entry.key = query();
     if (entry.key && !expect(")", "after the key")) return false;
   } else {
-    fail(offset, "this cannot be a key of an object", "put a key that is an expression in parentheses: {(…): …}");
+    fail(offset, "this cannot be a key of an object",
+         "put a key that is an expression in parentheses: {(…): …}");
   }
   if (!entry.key) return false;
   if (!token_.is(":") && alone) return true;
