@@ -31,6 +31,7 @@ bool is_single(const Node& n) {
     case Op::kRange: return false;
     case Op::kCollect:
     case Op::kFirst:
+    case Op::kLast:
     case Op::kIsEmpty:
     case Op::kUpdate: return true;
     case Op::kReduce: return n.y->single;
@@ -116,7 +117,7 @@ const Node* Compiler::compile_kind(const Ast* ast, Scope scope) {
     case AstKind::kString: return string(ast, scope);
     case AstKind::kFormat: {
       Node* node = make(Op::kFormat, ast->offset);
-      node->value = Value::string(ast->text);
+      node->value = Value::string(ast->text.substr(1));
       return finish(node);
     }
     case AstKind::kArray: return array(ast, scope);
@@ -198,7 +199,7 @@ const Node* Compiler::string(const Ast* ast, Scope scope) {
   if (parts.empty()) return constant(Value::string(""), ast->offset);
   if (parts.size() == 1 && parts[0]->op == Op::kConstant) return parts[0];
   Node* node = make(Op::kText, ast->offset);
-  node->value = Value::string(ast->text.empty() ? "@text" : ast->text);
+  node->value = Value::string(ast->text.empty() ? "text" : ast->text.substr(1));
   node->list = graph_.list(std::move(parts));
   return finish(node);
 }

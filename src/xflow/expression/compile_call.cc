@@ -25,6 +25,7 @@ constexpr Special kSpecials[] = {
     {"empty", 0, Op::kEmpty},     {"error", 0, Op::kError},     {"not", 0, Op::kNot},
     {"recurse", 0, Op::kRecurse}, {"first", 1, Op::kFirst},     {"path", 1, Op::kPath},
     {"range", 2, Op::kRange},     {"getpath", 1, Op::kGetPath}, {"isempty", 1, Op::kIsEmpty},
+    {"last", 1, Op::kLast},
 };
 constexpr std::string_view kConstants[] = {"true", "false", "null", "builtins"};
 

@@ -2,6 +2,7 @@
 // See machine.h.
 #include <array>
 
+#include "base/check.h"
 #include "xflow/expression/machine.h"
 #include "xflow/expression/order.h"
 
@@ -126,6 +127,7 @@ Flow Machine::one_step(const Node& n, Frame* f, In<T> in, T& out) {
   Value value;
   Flow flow = Flow::kGo;
   switch (n.op) {
+    case Op::kLast: flow = one_last(n, f, in, value); break;
     case Op::kCollect: flow = one_collect(n, f, in, value); break;
     case Op::kIsEmpty: flow = one_is_empty(n, f, in, value); break;
     case Op::kNegate: {
@@ -277,7 +279,7 @@ Flow Machine::one_object(const Node& n, Frame* f, const Value& in, Value& out) {
 Flow Machine::join_text(const Node& n, std::span<const Value> parts, Value& out) {
   std::string text;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (n.list[i]->op == Op::kConstant || (parts[i].is_string() && n.value.as_string() == "@text")) {
+    if (n.list[i]->op == Op::kConstant || (parts[i].is_string() && n.value.as_string() == "text")) {
       if (!context_.reserve(parts[i].size() + text.size())) return over_budget(n);
       text.append(parts[i].as_string());
       continue;
@@ -351,6 +353,19 @@ Flow Machine::one_is_empty(const Node& n, Frame* f, In<T> in, Value& out) {
   if (flow == Flow::kStop) return flow;
   out = boolean(flow == Flow::kNone);
   return Flow::kGo;
+}
+
+// The value alone: unlike first(f), last(f) does not keep the path.
+template <typename T>
+Flow Machine::one_last(const Node& n, Frame* f, In<T> in, Value& out) {
+  bool found = false;
+  auto keep = [&](T&& item) {
+    out = std::move(value_of(item));
+    found = true;
+    return Flow::kGo;
+  };
+  const Flow flow = run(*n.x, f, in.shared(), Emit<T>(keep));
+  return flow == Flow::kGo && !found ? Flow::kNone : flow;
 }
 
 template <typename T>

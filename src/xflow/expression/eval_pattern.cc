@@ -1,4 +1,5 @@
 // Destructuring: `as [$a, {b: $c}]` and alternatives with `?//`. See machine.h.
+#include "base/check.h"
 #include "xflow/expression/machine.h"
 
 namespace xf::expression {

@@ -1,6 +1,7 @@
 // Evaluation of nodes that give any number of outputs, each handed to a sink. See machine.h.
 #include <array>
 
+#include "base/check.h"
 #include "xflow/expression/machine.h"
 
 namespace xf::expression {

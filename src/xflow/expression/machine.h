@@ -32,9 +32,10 @@ enum class [[nodiscard]] Flow : std::uint8_t{
 // computed.
 struct Tracked {
   json::Value value, path, at;
-  bool computed = false;  // a number or string that was made here is no part of the input, however equal
+  bool computed =
+      false;  // what was made here is no part of the input, however equal; null, true and false are
   bool on_path() const noexcept {
-    return value.same_as(at) && !(computed && (value.is_number() || value.is_string()));
+    return value.same_as(at) && !(computed && value.kind() > json::Kind::kBool);
   }
 };
 
@@ -163,6 +164,8 @@ class Machine {
   Flow one_label(const Node&, Frame*, In<T>, T& out);
   template <typename T>
   Flow one_first(const Node&, Frame*, In<T>, T& out);
+  template <typename T>
+  Flow one_last(const Node&, Frame*, In<T>, json::Value& out);
   template <typename T>
   Flow one_collect(const Node&, Frame*, In<T>, json::Value& out);
   template <typename T>

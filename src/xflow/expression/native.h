@@ -115,7 +115,7 @@ Outcome get_path(Context&, const json::Value& target, const json::Value& path);
 Outcome set_path(Context&, json::Value target, const json::Value& path, json::Value value);
 Outcome delete_paths(Context&, json::Value target, const json::Value& paths);
 
-// "@base64" and its kin on one value. An unknown name fails.
+// @base64 and its kin on one value; the name comes without the @. An unknown name fails.
 Outcome format(Context&, std::string_view name, const json::Value&);
 bool is_format(std::string_view name);
 

@@ -61,6 +61,7 @@ enum class Op : std::uint8_t {
   kEmpty,        // empty
   kNot,          // not
   kIsEmpty,      // isempty(x)
+  kLast,         // last(x)
 };
 
 struct Node;

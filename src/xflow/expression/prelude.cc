@@ -67,7 +67,6 @@ def nth($n): .[$n];
 def nth($n; f): if $n < 0 then error("nth doesn't support negative indices") else first(skip($n; f)) end;
 def first: .[0];
 def last: .[-1];
-def last(f): reduce f as $x (null; $x);
 
 # Paths.
 def paths: path(..) | select(length > 0);
