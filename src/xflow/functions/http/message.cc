@@ -169,8 +169,7 @@ engine::Fault to_fault(const http::CallFailure& failure) {
       return fault(engine::Standard::kConfiguration, 400, "The request cannot be sent", failure.message);
     case Kind::kRefused:
       return fault(engine::Standard::kAuthorization, 403, "The address may not be called", failure.message);
-    case Kind::kTimeout:
-      return fault(engine::Standard::kTimeout, 408, "No answer in time", failure.message, task);
+    case Kind::kTimeout: return fault(engine::Standard::kTimeout, 408, "No answer in time", failure.message);
     case Kind::kTooLarge:
       return fault(engine::Standard::kRuntime, 500, "The answer is too large", failure.message);
     case Kind::kResolve:

@@ -123,12 +123,14 @@ std::expected<engine::command::HttpRequest, Fault> open_request(const plan::Plan
     return request;
   }
   const auto& operation = std::get<engine::command::OpenApiRequest>(call.request);
-  Value parameters = operation.parameters;
+  Value parameters = operation.parameters, id = Value::string(operation.operation);
   if (call.sealed) {
     const auto& node = std::get<plan::CallOpenApi>(plan.nodes[call.node].body);
+    XF_TRY(opener.open(node.operation_id, "with.operationId", id));
     XF_TRY(opener.open(node.parameters, "with.parameters", parameters));
   }
-  auto request = openapi::request_for(document, operation.document_uri, operation.operation, parameters);
+  if (!id.is_string()) return refuse(Standard::kExpression, "with.operationId must be a string");
+  auto request = openapi::request_for(document, operation.document_uri, id.as_string(), parameters);
   if (!request) return refuse(Standard::kConfiguration, request.error().message);
   return *std::move(request);
 }
