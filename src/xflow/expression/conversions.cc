@@ -64,7 +64,7 @@ Outcome format_by_name(Context& c, const Value& in, Args args) {
 
 // -. for what is below 0 in the order of values: everything below numbers fails to be negated.
 Outcome abs(Context& c, const Value& in, Args) {
-  if (in.is_number() && !(in.as_double() < 0) && !std::isnan(in.as_double())) return in;
+  if (in.is_number() && json::compare(in, Value::literal("0")) >= 0) return in;
   if (in.is_string() || in.is_array() || in.is_object()) return in;
   return negate(c, in);
 }

@@ -74,7 +74,7 @@ std::optional<tm> to_struct(const Value& array) {
     if (!part.is_number() || std::isnan(part.as_double())) return std::nullopt;
     *fields[i] = static_cast<int>(std::clamp(part.as_double() - (i == 0 ? 1900 : 0), kLow, kHigh));
   }
-  timegm(&t);
+  timegm(&t);  // names the zone, too
   return t;
 }
 
@@ -90,15 +90,16 @@ Outcome make_time(Context&, const Value& in, Args) {
 // The C library's %s goes by the local time zone: its digits are put into the format beforehand.
 std::string with_epoch(std::string_view format, const tm& t) {
   std::string out;
-  for (std::size_t i = 0; i < format.size(); ++i) {
-    if (format[i] != '%' || i + 1 == format.size()) {
-      out += format[i];
-    } else if (format[++i] == 's') {
-      tm copy = t;
-      out += std::to_string(timegm(&copy));
-    } else {
-      out.append({'%', format[i]});
+  for (std::size_t i = 0; i < format.size();) {
+    std::size_t end = i + 1;
+    if (format[i] == '%') {
+      while (end < format.size() && std::strchr("_-0^#+123456789EO", format[end]) != nullptr) ++end;
+      if (end < format.size()) ++end;
     }
+    const auto spec = format.substr(i, end - i);
+    tm copy = t;
+    out += spec.size() > 1 && spec.back() == 's' ? std::to_string(timegm(&copy)) : std::string(spec);
+    i = end;
   }
   return out;
 }
@@ -118,7 +119,7 @@ Outcome write_time(Context& c, const Value& in, const Value& format, const std::
   if (!t) return fail_with(name + " requires parsed datetime inputs");
   const auto text = format.as_string().substr(0, format.as_string().find('\0'));
   if (!c.reserve(4 * (text.size() + 100)) || !c.charge(8 + text.size())) return spent();
-  t->tm_zone = zone;
+  if (t->tm_zone != nullptr) t->tm_zone = zone;  // a year out of range has none
   const std::string pattern = with_epoch(text, *t);
   std::string out(text.size() + 100, '\0');
   const std::size_t size = strftime_l(out.data(), out.size(), pattern.c_str(), &*t, c_locale());

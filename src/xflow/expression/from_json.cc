@@ -102,6 +102,7 @@ class Reader {
         column_ = 0;
       }
       if (Refusal refusal = take(c)) return refused(std::string(refusal) + place());
+      if (values_ > 1) break;  // whatever follows a second value is not looked at
     }
     if (Refusal refusal = finish()) return refused(std::string(refusal) + " at EOF" + place());
     complete();
@@ -143,7 +144,6 @@ class Reader {
     }
     if (Refusal refusal = take_literal()) return refusal;
     complete();
-    if (values_ > 1) return nullptr;
     if (c == '"') in_string_ = true;
     if (structure) {
       if (Refusal refusal = take_structure(c)) return refusal;
