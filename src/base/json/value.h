@@ -123,6 +123,9 @@ class Value {
   [[nodiscard]] Value take(std::size_t index);
   [[nodiscard]] Value take(std::string_view key);
 
+  // True when changing it would copy a block that somebody else holds, too.
+  bool is_shared() const noexcept { return is_heap() && references().load(std::memory_order_acquire) != 1; }
+
   // True when both are the very same block (a quick "equal"); never a substitute for compare().
   bool same_as(const Value& other) const noexcept { return lo_ == other.lo_ && hi_ == other.hi_; }
 
