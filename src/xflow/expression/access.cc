@@ -84,6 +84,7 @@ Outcome set_element(Context& c, Value array, double key, Value value) {
     if (!c.reserve(2 * (at - array.size()) * sizeof(Value)) || !c.charge(at - array.size())) return spent();
     while (array.size() < at) array = std::move(array).append(Value::null());
   }
+  if (!c.reserve_change(array, 1)) return spent();
   return std::move(array).with(at, std::move(value));
 }
 
@@ -156,6 +157,7 @@ Outcome set(Context& c, Value target, const Value& key, Value value) {
   const bool is_new = target.is_null();
   if (key.is_string() && (is_new || target.is_object())) {
     if (is_new) target = Value::object();
+    if (!c.reserve_change(target, 1)) return spent();
     return std::move(target).with(key, std::move(value));
   }
   if (key.is_number() && (is_new || target.is_array())) {

@@ -51,6 +51,13 @@ class Context {
       return refuse();
     return charge(bytes >> 5);
   }
+  // Before `target` grows by `more` parts: asks for room for all of it when somebody else holds it, too.
+  [[nodiscard]] bool reserve_change(const json::Value& target, std::uint64_t more) noexcept {
+    const std::uint64_t part = target.is_string()  ? 1
+                               : target.is_array() ? sizeof(json::Value)
+                                                   : sizeof(json::Member);
+    return reserve((more + (target.is_shared() ? target.size() : 0)) * part);
+  }
   bool refuse() noexcept {
     spent_ = true;
     return false;
@@ -101,8 +108,9 @@ Outcome divide(Context&, json::Value a, json::Value b);
 Outcome modulo(Context&, json::Value a, json::Value b);
 Outcome negate(Context&, json::Value a);
 
-// jq's order under the budget: below, at or above zero; NaN is below every number, itself included. Values may share
-// parts so that comparing them never ends: json::compare() and == are for values of known size only.
+// jq's order under the budget: below, at or above zero; NaN is below every number, itself included. Values
+// may share parts so that comparing them never ends: json::compare() and == are for values of known size
+// only.
 std::expected<int, Failure> compare(Context&, const json::Value& a, const json::Value& b);
 std::expected<bool, Failure> equal(Context&, const json::Value& a, const json::Value& b);
 

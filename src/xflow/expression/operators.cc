@@ -16,15 +16,15 @@ using json::Value;
 constexpr std::uint64_t kRepeatBytesMax = 2'147'483'639;  // jq's longest string
 
 Outcome concatenate(Context& c, Value a, const Value& b) {
-  if (!c.charge(1 + b.size())) return spent();
   if (a.size() == 0) return b;
+  if (!c.charge(1 + b.size()) || !c.reserve_change(a, b.size())) return spent();
   for (const Value& element : b.elements()) a = std::move(a).append(element);
   return a;
 }
 
 Outcome merge(Context& c, Value a, const Value& b) {
-  if (!c.charge(1 + b.size())) return spent();
   if (a.size() == 0) return b;
+  if (!c.charge(1 + b.size()) || !c.reserve_change(a, b.size())) return spent();
   for (const json::Member& m : b.members()) a = std::move(a).with(m.key, m.value);
   return a;
 }
@@ -120,7 +120,7 @@ Outcome add(Context& c, Value a, Value b) {
   if (a.is_null()) return b;
   if (b.is_null()) return a;
   if (a.is_string() && b.is_string()) {
-    if (!c.reserve(b.size())) return spent();
+    if (!c.reserve_change(a, b.size())) return spent();
     return std::move(a).append_text(b.as_string());
   }
   if (a.is_array() && b.is_array()) return concatenate(c, std::move(a), b);
