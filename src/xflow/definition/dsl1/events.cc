@@ -72,10 +72,6 @@ plan::EventStrategy strategy(Context& cx, const Place& place, bool may_have_unti
   } else {
     out.filters = event_filters(cx, *mode);
   }
-  if (out.mode == Mode::kAll && mode->value().is_array() && out.filters.empty()) {
-    cx.report.key(*mode, "'all' of no events would never wait",
-                  "name the events, or use 'any: []' for every event");
-  }
   const auto until = may_have_until ? f.get("until") : std::nullopt;
   if (!until) return out;
   if (out.mode != Mode::kAny) {

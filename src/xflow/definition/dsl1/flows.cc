@@ -26,7 +26,7 @@ std::deque<Item> named_items(Context& cx, const Place& list, std::string_view wh
   std::map<std::string_view, yaml::Position> seen;
   for (std::size_t i = 0; i < list.node().items.size(); ++i) {
     Item& item = out.emplace_back(list, i);
-    if (!expect_mapping(cx, item.item, std::string(what) + " under its name")) continue;
+    if (!expect_mapping(cx, item.item, "a " + std::string(what) + " under its name")) continue;
     const auto& entries = item.item.node().entries;
     if (entries.size() > 1) {
       cx.report.key(Place(item.item, entries[1]),

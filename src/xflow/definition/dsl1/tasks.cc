@@ -67,7 +67,7 @@ std::vector<std::string_view> members_of(const Kind& kind, const Place& place) {
                        [](std::string_view name) { return !name.empty(); });
   out.insert(out.end(), std::begin(kShared), std::end(kShared));
   for (const Kind& other : kKinds) {
-    if (place.node().find(other.key) != nullptr) out.push_back(other.key);
+    if (&other != &kind && place.node().find(other.key) != nullptr) out.push_back(other.key);
   }
   return out;
 }

@@ -152,7 +152,7 @@ Result<Duration> parse_duration(const json::Value& value) {
   if (value.is_object()) return from_object(value);
   if (value.is_string()) return from_text(value.as_string());
   return fail(Code::kInvalid,
-              "a duration is ISO 8601 text such as PT15M, or an object such as {minutes: 15}; this is " +
+              "a duration is ISO 8601 text such as PT15M, or an object such as {minutes: 15}; found " +
                   std::string(json::to_string(value.kind())));
 }
 

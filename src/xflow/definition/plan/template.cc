@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/json/print.h"
 #include "base/match.h"
 
@@ -86,6 +87,8 @@ std::expected<json::Value, expression::EvalError> Template::evaluate(
   return match(
       form_, [](const json::Value& value) -> Outcome { return value; },
       [&](const Expression& e) -> Outcome {
+        XF_CHECK(variables.size() >= e.variables,
+                 "an expression is given a value for each name of its scope");
         auto value = e.program->first(input, variables.first(e.variables), environment);
         if (!value && e.is_guess && !value.error().over_budget) return e.otherwise;
         return value;
