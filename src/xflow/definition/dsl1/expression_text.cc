@@ -20,8 +20,8 @@ class CodeWalk {
   bool done() const { return at_ >= text_.size(); }
   // False inside a string.
   bool in_code() const { return stack_.empty() || stack_.back() != '"'; }
-  // No bracket, string or interpolation is open.
-  bool at_top() const { return stack_.empty(); }
+  // True when a `}` that no `{` of the expression opened has just been passed.
+  bool ended() const { return ended_; }
 
   void next() {
     const char c = text_[at_];
@@ -31,10 +31,10 @@ class CodeWalk {
       case '{':
       case '(':
       case '[': stack_.push_back(c); break;
-      case '}':
+      case '}': close_brace(); break;
       case ')':
       case ']':
-        if (!stack_.empty()) stack_.pop_back();
+        if (in_bracket()) stack_.pop_back();
         break;
       case '#': return skip_comment();
       default: break;
@@ -51,6 +51,14 @@ class CodeWalk {
     }
     ++at_;
   }
+  bool in_bracket() const { return !stack_.empty() && (stack_.back() == '(' || stack_.back() == '['); }
+
+  // Brackets that are still open inside the braces are a mistake, which the compiler will name.
+  void close_brace() {
+    while (in_bracket()) stack_.pop_back();
+    if (stack_.empty()) ended_ = true;
+    if (!stack_.empty() && stack_.back() == '{') stack_.pop_back();
+  }
   void skip_comment() {
     const std::size_t end = text_.find('\n', at_);
     at_ = end == std::string_view::npos ? text_.size() : end;
@@ -59,14 +67,15 @@ class CodeWalk {
   std::string_view text_;
   std::size_t at_;
   std::vector<char> stack_;
+  bool ended_ = false;
 };
 
 // The offset of the `}` that closes what begins at `from`; npos when there is none.
 std::size_t closing_brace(std::string_view text, std::size_t from) {
   CodeWalk walk(text, from);
   while (!walk.done()) {
-    if (walk.at_top() && text[walk.at()] == '}') return walk.at();
     walk.next();
+    if (walk.ended()) return walk.at() - 1;
   }
   return std::string_view::npos;
 }
