@@ -63,9 +63,10 @@ class Stream {
 
 struct StreamOptions {
   std::size_t buffer_bytes_max = 256u << 10;  // what a slow client may make us keep
-  // Both run on the io thread, each without holding a lock. on_close runs exactly once, also after end().
+  // Both run on the io thread and must not block. on_close runs exactly once, also after end(); when the
+  // server has already stopped, inside Responder::stream() or stop().
   std::move_only_function<void()> on_close;
-  std::move_only_function<void()> on_writable;  // half the buffer is free again, after a kFull
+  std::move_only_function<void()> on_writable;  // there is room again, after a kFull
 };
 
 // The right to answer one request, once. Dropped unanswered, it answers 500.
