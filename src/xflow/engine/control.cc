@@ -82,6 +82,9 @@ void cancel(Machine& m, const input::Cancel& cancel) {
   m.end(root);
   m.s.status = Status::kCancelled;
   m.s.held.clear();
+  m.s.frozen.clear();
+  m.s.failed = nullptr;
+  m.s.fault.reset();
   m.tell_workflow(Happened::kWorkflowCancelled, reason_of(cancel.reason));
   m.issue(command::Cancelled{});
 }

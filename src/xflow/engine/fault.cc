@@ -54,7 +54,8 @@ json::Value to_json(const Fault& fault) {
   if (!fault.title.empty()) add("title", Value::string(fault.title));
   if (!fault.detail.empty()) add("detail", Value::string(fault.detail));
   if (!fault.instance.empty()) add("instance", Value::string(fault.instance));
-  for (const json::Member& member : fault.extra.members()) members.push_back(member);
+  if (fault.extra.is_object())
+    for (const json::Member& member : fault.extra.members()) members.push_back(member);
   return Value::object(std::move(members));
 }
 

@@ -1,0 +1,138 @@
+// golden: the meaning of the language, as text. Each folder holds a definition.yaml and scenarios (*.txt).
+//   golden_test FOLDER [--update] [WORD]     WORD: only folders whose path has it
+// After every turn the instance, the Input and the trace go through their stored forms, and a copy read from them must
+// do the same from there on.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "render.h"
+#include "scenario.h"
+#include "xflow/definition/load.h"
+
+namespace xf::golden {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace engine;
+
+std::string read(const fs::path& path) {
+  std::ifstream in(path);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+int failures = 0;
+void complain(const fs::path& path, const std::string& what) {
+  std::printf("FAIL %s: %s\n", path.c_str(), what.c_str());
+  ++failures;
+}
+
+plan::PlanPtr load(const fs::path& path) {
+  auto plan = definition::load(read(path), {.file = path.string()});
+  if (plan) return *plan;
+  for (const auto& problem : plan.error()) complain(path, definition::to_string(problem));
+  return nullptr;
+}
+
+// The same turn, of the instance and of a copy that came through the stored forms.
+class Pair {
+ public:
+  Pair(const plan::Plan& plan, fs::path path) : plan_(plan), path_(std::move(path)) {}
+
+  std::vector<std::string> happen(const Input& input, Clock& clock) {
+    const Turn turn = step(plan_, live_, input);
+    for (const Command& c : turn.commands)
+      if (const auto* timer = std::get_if<command::StartTimer>(&c)) clock.due[timer->id] = timer->due;
+    std::vector<std::string> lines = render(turn, live_, plan_, clock.now);
+    check_copy(input, turn, lines, clock);
+    return lines;
+  }
+  Result<void> admissible(const InputBody& body) const { return engine::admissible(plan_, live_, body); }
+
+ private:
+  void check_copy(const Input& input, const Turn& turn, const std::vector<std::string>& lines, const Clock& clock) {
+    const auto again = decode_input(encode(input));
+    if (!again) return complain(path_, again.error().message);
+    const Turn copied = step(plan_, copy_, *again);
+    if (render(copied, copy_, plan_, clock.now) != lines) complain(path_, "a copy read from a snapshot does something else");
+    if (copy_.digest() != live_.digest()) complain(path_, "a copy read from a snapshot has another digest");
+    auto trace = decode_trace(encode(turn.trace));
+    Turn shown{.commands = turn.commands, .trace = trace ? *trace : Trace{}};
+    if (render(shown, live_, plan_, clock.now) != lines) complain(path_, "the trace is not what was stored");
+    auto decoded = decode_instance(encode(live_, plan_), plan_);
+    if (!decoded) return complain(path_, decoded.error().message);
+    if (decoded->digest() != live_.digest()) complain(path_, "a snapshot read back has another digest");
+    copy_ = *std::move(decoded);
+  }
+
+  const plan::Plan& plan_;
+  fs::path path_;
+  Instance live_, copy_;
+};
+
+// The first line that differs, for people.
+std::string difference(const std::string& was, const std::string& is) {
+  const auto [a, b] = std::mismatch(was.begin(), was.end(), is.begin(), is.end());
+  const auto line = 1 + std::count(was.begin(), a, '\n');
+  const auto rest = [](const std::string& s, auto it) {
+    const auto begin = s.rfind('\n', std::size_t(it - s.begin()) == 0 ? 0 : std::size_t(it - s.begin()) - 1);
+    const std::size_t from = begin == std::string::npos ? 0 : begin + 1;
+    return s.substr(from, s.find('\n', from) - from);
+  };
+  return "line " + std::to_string(line) + "\n  was " + rest(was, a) + "\n  is  " + rest(is, b);
+}
+
+void run(const plan::Plan& plan, const fs::path& path, bool is_update) {
+  const std::string before = read(path);
+  std::vector<Happening> happenings = parse_scenario(before);
+  Pair pair(plan, path);
+  Clock clock;
+  std::uint64_t seq = 0;
+  for (Happening& happening : happenings) {
+    if (happening.is_comment) continue;
+    const auto body = parse_input(happening.text, clock);
+    if (!body) return complain(path, body.error().message);
+    if (const auto refused = pair.admissible(*body); !refused) {
+      happening.result = {"refused: " + refused.error().message};
+      continue;
+    }
+    happening.result = pair.happen(Input{.seq = ++seq, .at = clock.now, .body = *body}, clock);
+  }
+  const std::string after = print_scenario(happenings);
+  if (after == before) return;
+  if (is_update)
+    std::ofstream(path) << after;
+  else
+    complain(path, difference(before, after));
+}
+
+int run_all(const fs::path& folder, bool is_update, const std::string& word) {
+  std::vector<fs::path> scenarios;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.path().extension() == ".txt" && fs::exists(entry.path().parent_path() / "definition.yaml") &&
+        entry.path().string().find(word) != std::string::npos)
+      scenarios.push_back(entry.path());
+  std::ranges::sort(scenarios);
+  for (const fs::path& path : scenarios)
+    if (const plan::PlanPtr plan = load(path.parent_path() / "definition.yaml")) run(*plan, path, is_update);
+  std::printf("%zu scenarios, %d failures\n", scenarios.size(), failures);
+  return failures == 0 && !scenarios.empty() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace xf::golden
+
+int main(int argc, char** argv) {
+  bool is_update = false;
+  std::string word;
+  for (int i = 2; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--update")
+      is_update = true;
+    else
+      word = argv[i];
+  }
+  if (argc < 2) return 2;
+  return xf::golden::run_all(argv[1], is_update, word);
+}
