@@ -31,6 +31,7 @@ void keep_value(Tracked& state, Tracked&& update) {
 template <typename T>
 Flow Machine::reduce_from(const Node& n, Frame* f, In<T> in, T& state) {
   auto each = [&](T&& item) {
+    if (!context_.charge(1)) return over_budget(n);
     auto update = [&](const Value*&&) {
       T before = state_at(state, item);
       value_of(state) = Value();  // an update without output leaves null

@@ -124,7 +124,8 @@ class Graph {
  public:
   Node* node(Op op, std::uint32_t offset) {
     if (nodes_.empty() || nodes_.back().size() == nodes_.back().capacity()) {
-      nodes_.emplace_back().reserve(nodes_.empty() ? 8 : std::min<std::size_t>(8u << nodes_.size(), 256));
+      const std::size_t doublings = std::min<std::size_t>(nodes_.size(), 5);
+      nodes_.emplace_back().reserve(std::size_t{8} << doublings);
     }
     Node& made = nodes_.back().emplace_back();
     made.op = op, made.offset = offset;
