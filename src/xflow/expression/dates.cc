@@ -118,7 +118,7 @@ Outcome write_time(Context& c, const Value& in, const Value& format, const std::
   auto t = to_struct(parts);
   if (!t) return fail_with(name + " requires parsed datetime inputs");
   const auto text = format.as_string().substr(0, format.as_string().find('\0'));
-  if (!c.reserve(4 * (text.size() + 100)) || !c.charge(8 + text.size())) return spent();
+  if (!c.reserve(4 * (text.size() + 100)) || !c.charge(8 + text.size() / 4)) return spent();
   if (t->tm_zone != nullptr) t->tm_zone = zone;  // a year out of range has none
   const std::string pattern = with_epoch(text, *t);
   std::string out(text.size() + 100, '\0');
@@ -171,7 +171,7 @@ bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 Outcome read_as(Context& c, const Value& in, const Value& format) {
   if (!in.is_string() || !format.is_string())
     return fail_with("strptime/1 requires string inputs and arguments");
-  if (!c.reserve(4 * (in.size() + format.size())) || !c.charge(16 + in.size() + format.size()))
+  if (!c.reserve(4 * (in.size() + format.size())) || !c.charge(16 + (in.size() + format.size()) / 4))
     return spent();
   // C strings: both end at their first zero byte.
   const std::string text(in.as_string().substr(0, in.as_string().find('\0')));
