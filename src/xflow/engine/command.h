@@ -70,10 +70,9 @@ struct CancelTimer { CommandId id = 0; };
 
 // ---- Events
 
-// Again with the same id: the filters replace those given before (a correlation became known); what waits in the inbox
-// stays.
 // What a subscription waits for, with everything evaluated that can be: literal attributes and expected correlation
-// values are for indexing; expressions remain to be evaluated on each event by the matcher (engine/events.h).
+// values are for indexing; what is left to be evaluated on each event is in engine/events.h. Commanded again under the
+// same id, the filters replace those given before (a correlation became known) and what waits in its inbox stays.
 struct Subscribe {
   CommandId id = 0;
   plan::NodeId node = plan::kNoNode;
@@ -85,7 +84,7 @@ struct Subscribe {
     std::vector<std::pair<std::string, std::optional<json::Value>>> expected;
     bool has_expressions = false;  // the node's `with` also has expressions
   };
-  std::vector<Filter> filters;  // empty: every event
+  std::vector<Filter> filters;  // in the order of the node's; empty: every event
 };
 struct Unsubscribe { CommandId id = 0; };
 struct Publish {
