@@ -33,10 +33,16 @@ struct ServeOptions {
   std::uint32_t shards = 0;  // 0: chosen by the number of processors
 };
 
-// What only apps/main.cc can make, since it alone names adapters.
+// A runtime with what it stands on; the parts outlive it.
+struct Engine {
+  std::shared_ptr<void> parts;
+  std::unique_ptr<runtime::Runtime> runtime;
+};
+
+// What only apps/ can make, since it alone names adapters.
 struct Wiring {
   // A throw-away engine in memory. `secrets` maps names to values.
-  std::function<Result<std::unique_ptr<runtime::Runtime>>(json::Value secrets)> throw_away;
+  std::function<Result<Engine>(json::Value secrets)> throw_away;
   // Serves until a signal ends it; returns an exit code.
   std::function<int(const ServeOptions&)> serve;
 };

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json/parse.h"
 #include "base/json/print.h"
+#include "base/thread.h"
 #include "cli/cli.h"
 #include "cli/input.h"
 #include "xflow/expression/program.h"
@@ -82,6 +83,25 @@ int evaluate(const expression::Program& program, const json::Value& input,
   return kJqError;
 }
 
+int evaluate_all(const Request& request, const expression::Program& program, const std::string& text) {
+  expression::Environment environment;
+  environment.now = now_us();
+  if (request.budget) environment.limits.work_max = *request.budget;
+  json::Reader reader(text, {.jq_extensions = true});
+  int code = kOk;
+  while (true) {
+    auto input = reader.next();
+    if (!input) {
+      std::cout.flush();
+      std::cerr << "xflow jq: the input is not JSON: " << input.error().line << ":" << input.error().column
+                << ": " << input.error().message << "\n";
+      return kUsage;
+    }
+    if (!*input) return code;
+    if (int ended = evaluate(program, **input, environment); ended != kOk) code = ended;
+  }
+}
+
 }  // namespace
 
 int run_jq(const std::vector<std::string>& arguments) {
@@ -107,22 +127,10 @@ int run_jq(const std::vector<std::string>& arguments) {
     std::cerr << "xflow jq: " << text.error().message << "\n";
     return kUsage;
   }
-  expression::Environment environment;
-  environment.now = now_us();
-  if (request->budget) environment.limits.work_max = *request->budget;
-  json::Reader reader(*text, {.jq_extensions = true});
   int code = kOk;
-  while (true) {
-    auto input = reader.next();
-    if (!input) {
-      std::cout.flush();
-      std::cerr << "xflow jq: the input is not JSON: " << input.error().line << ":" << input.error().column
-                << ": " << input.error().message << "\n";
-      return kUsage;
-    }
-    if (!*input) return code;
-    if (int ended = evaluate(**program, **input, environment); ended != kOk) code = ended;
-  }
+  Thread evaluation("jq", expression::kStackBytes, [&] { code = evaluate_all(*request, **program, *text); });
+  evaluation.join();
+  return code;
 }
 
 }  // namespace xf::cli

@@ -113,17 +113,17 @@ int run_run(const RunOptions& options, const Wiring& wiring) {
   Result<json::Value> secrets = read_secrets(options.secrets);
   if (!secrets) return refuse(secrets.error());
 
-  auto runtime = wiring.throw_away(*std::move(secrets));
-  if (!runtime) return refuse(runtime.error());
+  Result<Engine> engine = wiring.throw_away(*std::move(secrets));
+  if (!engine) return refuse(engine.error());
+  runtime::Runtime& runtime = *engine->runtime;
   TraceFile trace;
   if (!options.trace.empty()) {
     if (auto opened = trace.open(options.trace, (*plan)->id); !opened) return refuse(opened.error());
-    (*runtime)->listen(
-        [&trace](const std::string&, const std::string& instance, engine::Status,
-                 std::span<const runtime::HistoryEntry> turn) { trace.write(instance, turn); });
+    runtime.listen([&trace](const std::string&, const std::string& instance, engine::Status,
+                            std::span<const runtime::HistoryEntry> turn) { trace.write(instance, turn); });
   }
-  Result<runtime::InstanceDetail> ended = execute(**runtime, *plan, *std::move(input));
-  (*runtime)->stop();
+  Result<runtime::InstanceDetail> ended = execute(runtime, *plan, *std::move(input));
+  runtime.stop();
   return report(ended);
 }
 

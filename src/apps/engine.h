@@ -1,0 +1,13 @@
+// The embedded engine put together: store, outbound client, caller, runtime.
+#pragma once
+
+#include "cli/cli.h"
+
+namespace xf::apps {
+
+// In memory, for one run; calls may reach this machine and its network.
+Result<cli::Engine> throw_away(json::Value secrets);
+// On disk, below `options.data`; calls reach the public internet and what the options allow.
+Result<cli::Engine> durable(const cli::ServeOptions& options);
+
+}  // namespace xf::apps
