@@ -1,0 +1,105 @@
+// The limit: one thread that writes the same rows straight to SQLite, with the same tables, indices and pragmas, by
+// prepared statements, in commits of 64.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace xf::bench {
+
+class SqliteLoop {
+ public:
+  // Takes the schema, and the rows of journal and instances, from a file that the engine wrote.
+  SqliteLoop(const std::string& engine_file, const std::string& own_file) {
+    sqlite3* source = open(engine_file);
+    std::vector<std::string> schema;
+    sqlite3_stmt* s = prepare(source, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
+    while (sqlite3_step(s) == SQLITE_ROW) schema.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(s, 0)));
+    sqlite3_finalize(s);
+    journal_ = read(source, "SELECT * FROM journal ORDER BY instance, seq");
+    instances_ = read(source, "SELECT * FROM instances ORDER BY id");
+    sqlite3_close(source);
+    db_ = open(own_file);
+    run(db_, "PRAGMA journal_mode=WAL");
+    run(db_, "PRAGMA synchronous=FULL");
+    for (const std::string& sql : schema) run(db_, sql.c_str());
+    begin_ = prepare(db_, "BEGIN IMMEDIATE");
+    commit_ = prepare(db_, "COMMIT");
+    into_journal_ = prepare(db_, "INSERT INTO journal VALUES(?,?,?,?,?,?,?)");
+    into_instances_ = prepare(db_, "INSERT INTO instances VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+  }
+
+  std::size_t rows() const { return instances_.size(); }
+
+  // Writes all rows under new keys; workflows per second.
+  double run_once(std::size_t group = 64) {
+    auto start = std::chrono::steady_clock::now();
+    for (std::size_t at = 0; at < instances_.size(); at += group) {
+      step(begin_);
+      for (std::size_t i = at; i < std::min(at + group, instances_.size()); ++i) {
+        insert(into_instances_, instances_[i], 0);
+        insert(into_journal_, journal_[i], 0);
+      }
+      step(commit_);
+    }
+    shift_ += INT64_C(1) << 40;
+    return static_cast<double>(instances_.size()) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+
+ private:
+  using Row = std::vector<sqlite3_value*>;
+
+  [[noreturn]] static void give_up(sqlite3* db) {
+    std::fprintf(stderr, "w1_bench: SQLite: %s\n", sqlite3_errmsg(db));
+    std::exit(1);
+  }
+  static sqlite3* open(const std::string& file) {
+    sqlite3* db = nullptr;
+    if (sqlite3_open(file.c_str(), &db) != SQLITE_OK) give_up(db);
+    return db;
+  }
+  static void run(sqlite3* db, const char* sql) {
+    if (sqlite3_exec(db, sql, nullptr, nullptr, nullptr) != SQLITE_OK) give_up(db);
+  }
+  static sqlite3_stmt* prepare(sqlite3* db, const char* sql) {
+    sqlite3_stmt* s = nullptr;
+    if (sqlite3_prepare_v2(db, sql, -1, &s, nullptr) != SQLITE_OK) give_up(db);
+    return s;
+  }
+  static std::vector<Row> read(sqlite3* db, const char* sql) {
+    std::vector<Row> rows;
+    sqlite3_stmt* s = prepare(db, sql);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+      rows.emplace_back();
+      for (int i = 0; i < sqlite3_column_count(s); ++i) rows.back().push_back(sqlite3_value_dup(sqlite3_column_value(s, i)));
+    }
+    sqlite3_finalize(s);
+    return rows;
+  }
+  void step(sqlite3_stmt* s) {
+    if (sqlite3_step(s) != SQLITE_DONE) give_up(db_);
+    sqlite3_reset(s);
+  }
+  void insert(sqlite3_stmt* s, const Row& row, std::size_t key) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i == key) {
+        sqlite3_bind_int64(s, static_cast<int>(i) + 1, sqlite3_value_int64(row[i]) + shift_);
+      } else {
+        sqlite3_bind_value(s, static_cast<int>(i) + 1, row[i]);
+      }
+    }
+    step(s);
+  }
+
+  sqlite3* db_ = nullptr;
+  sqlite3_stmt *begin_ = nullptr, *commit_ = nullptr, *into_journal_ = nullptr, *into_instances_ = nullptr;
+  std::vector<Row> journal_, instances_;
+  sqlite3_int64 shift_ = INT64_C(1) << 40;
+};
+
+}  // namespace xf::bench
