@@ -188,14 +188,12 @@ Value Value::object(std::vector<Member> members) {
 }
 
 std::span<const Value> Value::elements() const noexcept {
-  XF_CHECK(is_array(), "elements is for arrays");
-  if (!is_heap()) return {};
+  if (!is_array() || !is_heap()) return {};
   return {Access::block(*this)->values(), Access::block(*this)->size};
 }
 
 std::span<const Member> Value::members() const noexcept {
-  XF_CHECK(is_object(), "members is for objects");
-  if (!is_heap()) return {};
+  if (!is_object() || !is_heap()) return {};
   return {Access::block(*this)->members(), Access::block(*this)->size};
 }
 

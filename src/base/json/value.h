@@ -103,6 +103,7 @@ class Value {
 
   // Elements of an array, members of an object, bytes of a string; 0 otherwise.
   std::size_t size() const noexcept;
+  // Empty on any other kind, as get() gives null.
   std::span<const Value> elements() const noexcept;
   std::span<const Member> members() const noexcept;  // in the order of insertion
   // The member's value, or nullptr. On anything but an object: nullptr.

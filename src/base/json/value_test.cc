@@ -308,5 +308,12 @@ TEST(Compare, EqualityIgnoresTheOrderOfMembers) {
   EXPECT_FALSE(a == Value(b).with(key_of(9), Value()));
 }
 
+TEST(Value, HasNoElementsOrMembersWhenItIsNoCollection) {
+  EXPECT_TRUE(Value().elements().empty());
+  EXPECT_TRUE(Value::string("ab").members().empty());
+  EXPECT_TRUE(Value::array({Value::integer(1)}).members().empty());
+  EXPECT_TRUE(Value::object({{"a", Value()}}).elements().empty());
+}
+
 }  // namespace
 }  // namespace xf::json
