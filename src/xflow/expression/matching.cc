@@ -19,6 +19,41 @@ constexpr std::size_t kWindow = 4096;
 constexpr std::uint64_t kFirstRetries = 256;
 constexpr std::uint64_t kRetriesMax = 10'000'000;  // jq's own limit
 
+bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+
+// True when no part of the pattern can match a space or a control character: then no attempt reads on beyond
+// one. Judged by what is surely so: letters, digits, some signs, \\w \\d \\b and escaped signs, and sets of
+// these.
+bool stays_in_word(std::string_view text) {
+  static constexpr std::string_view kSigns = "_@%&=:;,'\"/<>~!()[]|*+?{}$-";
+  const bool has_set = text.find('[') != std::string_view::npos;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char next = i + 1 < text.size() ? text[i + 1] : ' ';
+    if (text[i] == '\\') {
+      const bool known = next == 'w' || next == 'd' || (next == 'b' && !has_set) || next == '.' ||
+                         next == '^' || kSigns.find(next) != std::string_view::npos;
+      if (!known) return false;
+      ++i;
+    } else if (text[i] == '[') {
+      if (next == '^' || next == ':') return false;
+    } else if (!is_word(text[i]) && (text[i] != '^' || i != 0) &&
+               kSigns.find(text[i]) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The longest run of bytes that are neither space nor control characters.
+std::size_t longest_word(std::string_view text) {
+  std::size_t longest = 0, run = 0;
+  for (const char c : text) {
+    run = static_cast<unsigned char>(c) > ' ' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
 std::expected<std::shared_ptr<const Pattern>, Failure> compile(std::string_view text, std::string flags) {
   RegexOptions options;
   for (const char flag : flags) {
@@ -39,8 +74,9 @@ std::expected<std::shared_ptr<const Pattern>, Failure> compile(std::string_view 
   }
   const bool whole = options.find_longest || text.find("\\G") != std::string_view::npos;
   const bool unbounded = text.find_first_of("*+{") != std::string_view::npos;
-  return std::make_shared<const Pattern>(
-      Pattern{std::string(text), std::move(flags), *std::move(regex), std::move(names), unbounded, whole});
+  return std::make_shared<const Pattern>(Pattern{std::string(text), std::move(flags), *std::move(regex),
+                                                 std::move(names), unbounded, whole,
+                                                 unbounded && stays_in_word(text)});
 }
 
 // Counts the characters before a byte; cheap when asked in rising order.
@@ -79,8 +115,7 @@ class Search {
       if (!context_.charge(4 + last - std::min(begin, last))) return Step::kSpent;
       if (step != Step::kNone || end == text_.size()) return step;
       // A loop that never backtracks is counted by nobody, and may run from each place to the end.
-      if (pattern_.unbounded && !context_.charge((text_.size() - end) * (end - begin) >> 10))
-        return Step::kSpent;
+      if (pattern_.unbounded && !context_.charge(reach(end) * (end - begin) >> 10)) return Step::kSpent;
       begin = end;
     }
   }
@@ -92,6 +127,14 @@ class Search {
     if (pattern_.whole || end >= text_.size()) return text_.size();
     while (utf8_continues(text_[end])) --end;
     return end;
+  }
+
+  // How far an attempt that begins before `end` may read beyond it.
+  std::size_t reach(std::size_t end) {
+    const std::size_t left = text_.size() - end;
+    if (!pattern_.in_word) return left;
+    if (word_ == 0) word_ = 1 + longest_word(text_);
+    return std::min(left, word_);
   }
 
   Step try_window(std::size_t begin, std::size_t end) {
@@ -108,6 +151,7 @@ class Search {
   const Pattern& pattern_;
   std::string_view text_;
   Groups groups_;
+  std::size_t word_ = 0;  // the longest run, once it was needed
 };
 
 // The objects that `match` gives.
@@ -252,32 +296,63 @@ Outcome test(Context& c, const Value& in, Args args) {
   return test_with(c, in, arg.elements()[0], arg.size() > 1 ? arg.elements()[1] : Value::null());
 }
 
+// The text between matches, cut as jq cuts: by characters, so that a match inside one leaves that one whole.
+class Gaps {
+ public:
+  explicit Gaps(std::string_view text) : text_(text) {}
+  Value before(const Regex::Group& match) {
+    Value gap = until(forward(static_cast<std::size_t>(match.begin)));
+    from_ = forward(static_cast<std::size_t>(match.end));
+    return gap;
+  }
+  Value rest() const { return until(text_.size()); }
+
+ private:
+  Value until(std::size_t end) const {
+    return Value::string(end > from_ ? text_.substr(from_, end - from_) : "");
+  }
+  std::size_t forward(std::size_t at) const {
+    while (at < text_.size() && utf8_continues(text_[at])) ++at;
+    return at;
+  }
+
+  std::string_view text_;
+  std::size_t from_ = 0;
+};
+
 Outcome split_by_regex(Context& c, const Value& in, Args args) {
   auto flags = add(c, args[1], Value::string("g"));
   if (!flags) return flags;
   auto task = prepare(c, in, args[0], *flags);
   if (!task) return std::unexpected(std::move(task).error());
-  const auto text = in.as_string();
+  Gaps gaps(in.as_string());
   Value parts = Value::array();
-  std::size_t from = 0;
-  const auto put = [&](std::size_t end) {
-    // jq cuts by characters: a match that begins inside one leaves that one whole.
-    while (end < text.size() && utf8_continues(text[end])) ++end;
-    parts = std::move(parts).append(Value::string(end > from ? text.substr(from, end - from) : ""));
-  };
-  auto done = each_match(c, *task->pattern, text, true, [&](const Groups& groups) {
-    put(static_cast<std::size_t>(groups[0].begin));
-    from = static_cast<std::size_t>(groups[0].end);
-    while (from < text.size() && utf8_continues(text[from])) ++from;
+  auto done = each_match(c, *task->pattern, in.as_string(), true, [&](const Groups& groups) {
+    parts = std::move(parts).append(gaps.before(groups[0]));
     return c.charge(2);
   });
-  if (!done) return done;
-  put(text.size());
-  return parts;
+  return done ? Outcome(std::move(parts).append(gaps.rest())) : done;
 }
 
-constexpr Native kNatives[] = {
-    {"_match", 3, match_or_test}, {"split", 2, split_by_regex}, {"test", 1, test}, {"test", 2, test_flags}};
+// What `sub` puts together: text, match, text, match, …, text.
+Outcome pieces(Context& c, const Value& in, Args args) {
+  auto task = prepare(c, in, args[0], args[1]);
+  if (!task) return std::unexpected(std::move(task).error());
+  MatchWriter writer(*task->pattern, in.as_string());
+  Gaps gaps(in.as_string());
+  Value all = Value::array();
+  auto done = each_match(c, *task->pattern, in.as_string(), task->global, [&](const Groups& groups) {
+    all = std::move(all).append(gaps.before(groups[0])).append(writer.match(groups));
+    return c.charge(8 + 8 * groups.size());
+  });
+  return done ? Outcome(std::move(all).append(gaps.rest())) : done;
+}
+
+constexpr Native kNatives[] = {{"_match", 3, match_or_test},
+                               {"_pieces", 2, pieces},
+                               {"split", 2, split_by_regex},
+                               {"test", 1, test},
+                               {"test", 2, test_flags}};
 
 }  // namespace
 

@@ -18,6 +18,7 @@ struct Pattern {
   std::vector<json::Value> names;  // of group 1 and on, null where there is none
   bool unbounded = false;          // has * or + or {n,}: one attempt may read the whole text
   bool whole = false;              // must be searched in one go
+  bool in_word = false;            // matches no space, so that an attempt ends at one
 };
 
 // The regular expressions that one evaluation uses, the latest few of them.

@@ -94,8 +94,6 @@ def _arguments: type as $kind
 def _captures: reduce (.captures[] | select(.name != null) | {(.name): .string}) as $pair ({}; . + $pair);
 def match(pattern; flags): _match(pattern; flags; false)[];
 def match($how): ($how | _arguments) as [$pattern, $flags] | match($pattern; $flags);
-def test(pattern; flags): _match(pattern; flags; true);
-def test($how): ($how | _arguments) as [$pattern, $flags] | test($pattern; $flags);
 def capture(pattern; flags): match(pattern; flags) | _captures;
 def capture($how): ($how | _arguments) as [$pattern, $flags] | capture($pattern; $flags);
 def scan($pattern; $flags):
@@ -105,16 +103,15 @@ def splits($pattern; $flags):
   .[foreach (match($pattern; $flags + "g"), null) as {$offset, $length}
     (null; {start: .next, end: $offset, next: ($offset + $length)})];
 def splits($pattern): splits($pattern; null);
-def split($pattern; $flags): [splits($pattern; $flags)];
 def sub($pattern; text; $flags):
   . as $whole
-  | (reduce match($pattern; $flags) as $found ({texts: [], at: 0};
-       $whole[.at:$found.offset] as $between
-       | [$found | _captures | text] as $new
-       | reduce range($new | length) as $i (.; .texts[$i] += $between + $new[$i])
-       | .at = $found.offset + $found.length)
-     | .texts[] + $whole[.at:])
-    // $whole;
+  | _pieces($pattern; $flags) as $pieces
+  | [range($pieces | length / 2 | floor) as $at
+     | [$pieces[2 * $at + 1] | _captures | text] as $new
+     | [$pieces[2 * $at] + $new[]]] as $rows
+  | ($rows | map(length) | max // 0) as $count
+  | if $count == 0 then $whole
+    else range($count) as $i | ([$rows[] | select(length > $i) | .[$i]] | add) + $pieces[-1] end;
 def sub($pattern; text): sub($pattern; text; "");
 def gsub($pattern; text; flags): sub($pattern; text; flags + "g");
 def gsub($pattern; text): sub($pattern; text; "g");
