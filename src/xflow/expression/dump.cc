@@ -20,7 +20,7 @@ struct Frame {
   std::size_t next = 0;
 };
 
-// Out is Text (asks the budget) or Excerpt (stops when it has enough); their `false` ends the walk.
+// Out is Charged (asks the budget) or Excerpt (stops when it has enough); their `false` ends the walk.
 template <typename Out>
 class Dumper {
  public:
@@ -106,9 +106,28 @@ std::string quoted(const Value& v) {
   return std::string(json::to_string(v.kind())) + " (" + excerpt(v, kQuoteMax) + ")";
 }
 
+// Charges for each part beside its bytes: a thousand small numbers take longer than a text of their size.
+class Charged {
+ public:
+  Charged(Context& c, Text& out) : context_(c), out_(out) {}
+  bool append(std::string_view more) { return out_.append(more); }
+  bool push(char c) { return out_.push(c); }
+  bool append_number(const Value& v) { return context_.charge(4) && out_.append_number(v); }
+  bool append_quoted(std::string_view s) {
+    return context_.charge(4 + (s.size() >> 3)) && out_.append_quoted(s);
+  }
+
+ private:
+  Context& context_;
+  Text& out_;
+};
+
 }  // namespace
 
-bool dump(Context&, Text& out, const Value& v) { return Dumper(out).run(v); }
+bool dump(Context& c, Text& out, const Value& v) {
+  Charged charged(c, out);
+  return Dumper(charged).run(v);
+}
 
 Outcome to_json(Context& c, const Value& v) {
   Text out(c);

@@ -2,6 +2,8 @@
 #include "xflow/expression/text.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 
 #include "base/json/print.h"
 
@@ -66,6 +68,13 @@ bool Text::repeat(std::string_view unit, std::uint64_t count) {
 }
 
 bool Text::append_number(const json::Value& number) {
+  const double d = number.as_double();
+  if (number.literal_text().empty() && std::abs(d) < 1e15 && d == std::trunc(d) &&
+      (d != 0 || !std::signbit(d))) {
+    char digits[24];
+    const char* end = std::to_chars(digits, digits + sizeof digits, static_cast<std::int64_t>(d)).ptr;
+    return append({digits, static_cast<std::size_t>(end - digits)});
+  }
   if (!room_for(number.literal_text().size() + 32)) return false;
   json::print_to(text_, number);
   return true;
