@@ -2,6 +2,7 @@
 
 #include "xflow/engine/fault.h"
 #include "xflow/engine/kinds.h"
+#include "xflow/engine/limits.h"
 #include "xflow/engine/lists.h"
 #include "xflow/engine/resources.h"
 #include "xflow/engine/scope.h"
@@ -84,6 +85,7 @@ bool after_extensions(Machine& m, Frame& frame) {
 }
 
 bool take_input(Machine& m, Frame& frame) {
+  if (is_root(frame) && !admit(m, frame, frame.raw, "the input")) return false;
   const plan::Filter& filter = filters_of(m, frame).input;
   if (!filter.schema && !filter.transform) {
     frame.input = frame.raw;
@@ -227,8 +229,11 @@ bool validate(Machine& m, Frame& frame, const plan::Filter& filter, const Value&
 }
 
 bool admit(Machine& m, Frame& frame, const Value& value, std::string_view what) {
-  if (m.s.memo.weight_within(value, kValueBytes)) return true;
-  raise(m, frame, faults::runtime(std::string(what) + " is larger than 4 MiB"));
+  const std::size_t weight = m.s.memo.weight(value, kValueBytes);
+  const bool is_small = weight <= kWeighedBytes;
+  if (is_small || (weight <= kValueBytes && instance_weight(m.s, value) <= kInstanceBytes)) return true;
+  raise(m, frame, faults::runtime(std::string(what) + (weight > kValueBytes ? " is larger than 4 MiB"
+                                                                            : " makes the instance larger than 8 MiB")));
   return false;
 }
 

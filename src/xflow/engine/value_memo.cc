@@ -57,14 +57,22 @@ ValueMemo::Entry& ValueMemo::remember(const json::Value& value) {
   return entries_.back();
 }
 
-bool ValueMemo::weight_within(const json::Value& value, std::size_t max) {
-  if (!is_collection(value)) return value.size() <= max;
-  if (value.size() <= 64 && weigh(value, kLarge) <= kLarge) return true;
+std::size_t ValueMemo::weight(const json::Value& value, std::size_t max) {
+  if (!is_collection(value)) return value.size();
+  if (value.size() <= 64) {
+    if (const std::size_t small = weigh(value, kLarge); small <= kLarge) return small;
+  }
   Entry* entry = find(value);
-  if (entry && entry->weight != 0) return entry->weight <= max;
+  // What was weighed against less is not known.
+  if (entry && entry->weight != 0 && (entry->weight <= max || entry->weight <= entry->weighed_to))
+    return entry->weight;
   const std::size_t weight = weigh(value, max);
-  if (weight > kLarge) (entry ? *entry : remember(value)).weight = weight;
-  return weight <= max;
+  if (weight > kLarge) {
+    Entry& kept = entry ? *entry : remember(value);
+    kept.weight = weight;
+    kept.weighed_to = max;
+  }
+  return weight;
 }
 
 std::uint64_t ValueMemo::hash(const json::Value& value) {

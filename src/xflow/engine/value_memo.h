@@ -11,8 +11,8 @@ namespace xf::engine {
 
 class ValueMemo {
  public:
-  // Whether the value's weight (about the length of its JSON text) is at most `max`.
-  bool weight_within(const json::Value&, std::size_t max);
+  // About the length of its JSON text; more than `max` when it is more than that.
+  std::size_t weight(const json::Value&, std::size_t max);
   // Of the content alone: equal values have equal hashes, wherever they came from.
   std::uint64_t hash(const json::Value&);
   // Forgets what has not been asked for since the last sweep.
@@ -22,6 +22,7 @@ class ValueMemo {
   struct Entry {
     json::Value value;
     std::size_t weight = 0;  // 0: not known
+    std::size_t weighed_to = 0;
     std::uint64_t hash = 0;
     bool has_hash = false;
     bool is_used = true;

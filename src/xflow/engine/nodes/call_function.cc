@@ -1,6 +1,7 @@
 // call: <function>: the function's task, with the arguments as its raw input.
 //   enter            → the function, in a scope of its own; one that must be fetched: fault
 //   function is done → complete(its output)
+#include "xflow/engine/data_flow.h"
 #include "xflow/engine/fault.h"
 #include "xflow/engine/kinds.h"
 #include "xflow/engine/scope.h"
@@ -20,6 +21,7 @@ void enter(Machine& m, Frame& frame) {
   json::Value arguments;
   if (!evaluate_body(m, frame, call.arguments, "with", arguments)) return;
   if (arguments.is_null()) arguments = json::Value::object();
+  if (!admit(m, frame, arguments, "with")) return;
   m.begin(frame, Part::kFunction, call.body, 0, std::move(arguments));
 }
 

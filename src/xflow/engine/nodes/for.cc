@@ -2,6 +2,7 @@
 //   enter        → `in` gives an array → iteration 0
 //   iteration    → no item left, or `while` is false → complete(last output); else the list
 //   list is done → next iteration; by `exit` → complete(its output)
+#include "xflow/engine/data_flow.h"
 #include "xflow/engine/fault.h"
 #include "xflow/engine/kinds.h"
 #include "xflow/engine/lists.h"
@@ -35,6 +36,7 @@ void enter(Machine& m, Frame& frame) {
     return raise(m, frame,
                  faults::make(Standard::kExpression, "for.in must give an array, it gave " +
                                                          std::string(json::to_string(items.kind()))));
+  if (!admit(m, frame, items, "for.in")) return;
   frame.own = ForState{.items = std::move(items)};
   iterate(m, frame, frame.input);
 }
