@@ -1,10 +1,12 @@
 // Nodes other than calls and patterns. See compile.h.
 #include "xflow/expression/compile.h"
+#include "xflow/expression/literals.h"
 
 #include <algorithm>
 
 #include "xflow/expression/compile_impl.h"
 #include "xflow/expression/lexer.h"
+#include "xflow/expression/literals.h"
 #include "xflow/expression/parser.h"
 
 namespace xf::expression {
@@ -188,10 +190,14 @@ const Node* Compiler::string(const Ast* ast, Scope scope) {
     const Node* made = part->kind == AstKind::kString ? constant(Value::string(part->text), part->offset)
                                                       : compile(part->a, scope);
     if (!made) return nullptr;
-    // A part that was interpolated is printed even when it is a constant.
-    if (part->kind != AstKind::kString && made->op == Op::kConstant) {
+    const bool formatted = !ast->text.empty() && ast->text != "@text";
+    // A part that was interpolated is printed even when it is a constant. A format is applied at once: parts
+    // are evaluated from the last to the first, and so do their formats fail.
+    if (part->kind != AstKind::kString && (formatted || made->op == Op::kConstant)) {
+      Node* print = make(formatted ? Op::kFormat : Op::kIdentity, part->offset);
+      if (formatted) print->value = Value::string(ast->text.substr(1));
       Node* pipe = make(Op::kPipe, part->offset);
-      pipe->x = made, pipe->y = finish(make(Op::kIdentity, part->offset));
+      pipe->x = made, pipe->y = finish(print);
       made = finish(pipe);
     }
     parts.push_back(made);
@@ -199,7 +205,7 @@ const Node* Compiler::string(const Ast* ast, Scope scope) {
   if (parts.empty()) return constant(Value::string(""), ast->offset);
   if (parts.size() == 1 && parts[0]->op == Op::kConstant) return parts[0];
   Node* node = make(Op::kText, ast->offset);
-  node->value = Value::string(ast->text.empty() ? "text" : ast->text.substr(1));
+  node->value = Value::string("text");
   node->list = graph_.list(std::move(parts));
   return finish(node);
 }
@@ -283,7 +289,7 @@ const Node* Compiler::object(const Ast* ast, Scope scope) {
 
 const Node* Compiler::negate(const Ast* ast, Scope scope) {
   if (ast->a->kind == AstKind::kNumber) {
-    return constant(Value::literal("-" + std::string(ast->a->text)), ast->offset);
+    return constant(negated_literal(Value::literal(ast->a->text)), ast->offset);
   }
   const Node* x = compile(ast->a, scope);
   if (!x) return nullptr;

@@ -130,7 +130,7 @@ Flow Machine::iterate(const Node& n, In<T> in, Emit<T> sink) {
   }
   if (!is_container(value)) {
     if (n.optional) return Flow::kGo;
-    return fail(n, "Cannot iterate over " + (value.is_null() ? "null" : describe(value)), &value);
+    return fail(n, "Cannot iterate over " + describe(value), &value);
   }
   for (std::size_t i = 0, size = value.size(); i < size; ++i) {
     if (!context_.charge(1)) return over_budget(n);

@@ -51,6 +51,9 @@ TEST(Program, ReachesIntoValues) {
       {".a", "[1]", R"(! Cannot index array with string ("a"))"},
       {"[.[]|.a?]", R"([1,{"a":2}])", "[2]"},
       {".[]", "5", "! Cannot iterate over number (5)"},
+      {".[]", "null", "! Cannot iterate over null (null)"},
+      {R"j(@csv "\(-.) \(1)")j", "[]", "! number (1) cannot be csv-formatted, only array"},
+      {"[-0, 0 * -1]", "null", "[0,-0]"},
       {".[]?", "5", ""},
   };
   check(kRows);
