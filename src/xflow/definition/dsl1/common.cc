@@ -1,5 +1,7 @@
 #include "xflow/definition/dsl1/common.h"
 
+#include <algorithm>
+
 #include "xflow/definition/dsl1/endpoints.h"
 #include "xflow/definition/dsl1/expressions.h"
 #include "xflow/definition/dsl1/fields.h"
@@ -10,13 +12,46 @@
 namespace xf::dsl1 {
 namespace {
 
+std::string unescaped(std::string_view token) {
+  std::string out;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    const bool is_escape = token[i] == '~' && i + 1 < token.size();
+    out += is_escape ? (token[++i] == '1' ? '/' : '~') : token[i];
+  }
+  return out;
+}
+
+// Reports at the part of the schema that `pointer` (from the schema's root) names, as far as it leads.
+void report_at(Context& cx, const Place& place, std::string_view pointer, const std::string& message) {
+  if (!pointer.starts_with('/')) return cx.report.value(place, message);
+  const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
+  const std::string token = unescaped(pointer.substr(1, end - 1));
+  if (const yaml::Entry* entry = place.node().find(token)) {
+    return report_at(cx, Place(place, *entry), pointer.substr(end), message);
+  }
+  const bool is_index = place.value().is_array() && !token.empty() && token.size() < 7 &&
+                        token.find_first_not_of("0123456789") == std::string::npos;
+  if (is_index && std::stoul(token) < place.node().items.size()) {
+    return report_at(cx, Place(place, std::stoul(token)), pointer.substr(end), message);
+  }
+  cx.report.value(place, message);
+}
+
 void inline_schema(Context& cx, const Place& document, plan::SchemaRef& out) {
   auto compiled = schema::Schema::compile(document.value());
   if (compiled) {
     out.inline_schema = std::move(*compiled);
-  } else {
-    cx.report.value(document, "the schema does not compile: " + compiled.error().message);
+    return;
   }
+  // "the schema is wrong at /properties/a: why": the place becomes the problem's own.
+  constexpr std::string_view kAt = "the schema is wrong at ";
+  const std::string_view message = compiled.error().message;
+  const std::size_t colon = message.find(": ");
+  if (!message.starts_with(kAt) || colon == std::string_view::npos) {
+    return cx.report.value(document, "the schema does not compile: " + std::string(message));
+  }
+  report_at(cx, document, message.substr(kAt.size(), colon - kAt.size()),
+            "the schema is wrong: " + std::string(message.substr(colon + 2)));
 }
 
 void external_schema(Context& cx, const Place& place, plan::SchemaRef& out) {
