@@ -210,7 +210,7 @@ use:
   extensions:
     - everything: {extend: all, before: [{inner: {set: {x: 1}}}]}
     - sets: {extend: set, when: .x}
-    - holders: {extend: composite}
+    - holders: {extend: composite, after: [{inner: {set: {x: 1}}}]}
 do:
   - a: {set: {x: 1}}
   - b: {do: [{c: {wait: PT1S}}]}
@@ -223,6 +223,7 @@ do:
   EXPECT_EQ(extensions_of(*plan, "/do/2/d"), "everything holders ");
   EXPECT_EQ(extensions_of(*plan, "/use/functions/f"), "everything sets ");
   EXPECT_EQ(extensions_of(*plan, "/use/extensions/0/everything/before/0/inner"), "");
+  EXPECT_EQ(extensions_of(*plan, "/use/extensions/2/holders/after/0/inner"), "");
 }
 
 TEST(Plan, ResolvesNamedParts) {

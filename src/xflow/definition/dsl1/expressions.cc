@@ -11,18 +11,6 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
 
-// The names as the compiler takes them. A later one hides an earlier one of the same name, which keeps its
-// place in the order of values under a name that no expression can write.
-std::vector<std::string> visible(const std::vector<std::string>& scope) {
-  std::vector<std::string> out = scope;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (std::find(scope.begin() + static_cast<std::ptrdiff_t>(i) + 1, scope.end(), scope[i]) != scope.end()) {
-      out[i] = "hidden:" + std::to_string(i);
-    }
-  }
-  return out;
-}
-
 // Where a byte of the scalar stands; where that is hidden, the scalar itself.
 void report_inside(Context& cx, const Place& place, std::size_t offset, std::string message,
                    std::string hint) {
@@ -55,7 +43,7 @@ void check_token(Context& cx, const Place& place, std::string_view code, std::si
 }
 
 std::shared_ptr<const expression::Program> try_compile(Context& cx, std::string_view code) {
-  auto program = expression::Program::compile(code, {.variables = visible(cx.scope)});
+  auto program = expression::Program::compile(code, {.variables = cx.scope});
   return program ? std::move(*program) : nullptr;
 }
 
@@ -66,7 +54,7 @@ std::optional<plan::Template> compile(Context& cx, const Place& place, std::stri
     cx.report.value(place, "the expression is empty", "write one, such as ${ .name }");
     return std::nullopt;
   }
-  auto program = expression::Program::compile(code, {.variables = visible(cx.scope)});
+  auto program = expression::Program::compile(code, {.variables = cx.scope});
   if (!program) {
     const expression::CompileError& e = program.error();
     report_inside(cx, place, offset + std::min<std::size_t>(e.offset, code.size()),
