@@ -51,7 +51,8 @@ struct Environment {
 using Sink = std::function<bool(json::Value)>;
 
 struct CompileOptions {
-  // Names of the variables, without `$`, in the order in which evaluate() takes their values.
+  // Names of the variables, without `$`, in the order in which evaluate() takes their values. Of equal names the last
+  // counts.
   std::vector<std::string> variables;
   std::uint32_t source_bytes_max = 256u << 10;
 };
