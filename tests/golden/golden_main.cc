@@ -1,13 +1,15 @@
 // golden: the meaning of the language, as text. Each folder holds a definition.yaml and scenarios (*.txt).
 //   golden_test FOLDER [--update] [WORD]     WORD: only folders whose path has it
-// After every turn the instance, the Input and the trace go through their stored forms, and a copy read from them must
-// do the same from there on.
+//   golden_test FOLDER --chaos ROUNDS [WORD] every definition under Inputs that chance chooses
+// After every turn the instance, the Input and the trace go through their stored forms, and a copy read from
+// them must do the same from there on.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
+#include "chaos.h"
 #include "render.h"
 #include "scenario.h"
 #include "xflow/definition/load.h"
@@ -52,11 +54,13 @@ class Pair {
   Result<void> admissible(const InputBody& body) const { return engine::admissible(plan_, live_, body); }
 
  private:
-  void check_copy(const Input& input, const Turn& turn, const std::vector<std::string>& lines, const Clock& clock) {
+  void check_copy(const Input& input, const Turn& turn, const std::vector<std::string>& lines,
+                  const Clock& clock) {
     const auto again = decode_input(encode(input));
     if (!again) return complain(path_, again.error().message);
     const Turn copied = step(plan_, copy_, *again);
-    if (render(copied, copy_, plan_, clock.now) != lines) complain(path_, "a copy read from a snapshot does something else");
+    if (render(copied, copy_, plan_, clock.now) != lines)
+      complain(path_, "a copy read from a snapshot does something else");
     if (copy_.digest() != live_.digest()) complain(path_, "a copy read from a snapshot has another digest");
     auto trace = decode_trace(encode(turn.trace));
     Turn shown{.commands = turn.commands, .trace = trace ? *trace : Trace{}};
@@ -108,15 +112,28 @@ void run(const plan::Plan& plan, const fs::path& path, bool is_update) {
     complain(path, difference(before, after));
 }
 
-int run_all(const fs::path& folder, bool is_update, const std::string& word) {
+// Nothing that can happen does harm, and a copy that came through the stored forms always agrees.
+void run_chaos(const plan::Plan& plan, const fs::path& path, std::uint64_t seed) {
+  Pair pair(plan, path.string() + " with the seed " + std::to_string(seed));
+  Chaos chaos(seed);
+  Clock clock;
+  const int before = failures;
+  for (std::uint64_t seq = 1; seq <= 60 && failures == before; ++seq)
+    pair.happen(Input{.seq = seq, .at = clock.now, .body = chaos.next(clock)}, clock);
+}
+
+int run_all(const fs::path& folder, bool is_update, std::uint64_t rounds, const std::string& word) {
   std::vector<fs::path> scenarios;
   for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.path().extension() == ".txt" && fs::exists(entry.path().parent_path() / "definition.yaml") &&
         entry.path().string().find(word) != std::string::npos)
       scenarios.push_back(entry.path());
   std::ranges::sort(scenarios);
-  for (const fs::path& path : scenarios)
-    if (const plan::PlanPtr plan = load(path.parent_path() / "definition.yaml")) run(*plan, path, is_update);
+  for (const fs::path& path : scenarios) {
+    const plan::PlanPtr plan = load(path.parent_path() / "definition.yaml");
+    if (plan && rounds == 0) run(*plan, path, is_update);
+    for (std::uint64_t seed = 1; plan && seed <= rounds; ++seed) run_chaos(*plan, path, seed);
+  }
   std::printf("%zu scenarios, %d failures\n", scenarios.size(), failures);
   return failures == 0 && !scenarios.empty() ? 0 : 1;
 }
@@ -126,13 +143,16 @@ int run_all(const fs::path& folder, bool is_update, const std::string& word) {
 
 int main(int argc, char** argv) {
   bool is_update = false;
+  std::uint64_t rounds = 0;
   std::string word;
   for (int i = 2; i < argc; ++i) {
     if (std::string_view(argv[i]) == "--update")
       is_update = true;
+    else if (std::string_view(argv[i]) == "--chaos" && i + 1 < argc)
+      rounds = std::stoull(argv[++i]);
     else
       word = argv[i];
   }
   if (argc < 2) return 2;
-  return xf::golden::run_all(argv[1], is_update, word);
+  return xf::golden::run_all(argv[1], is_update, rounds, word);
 }

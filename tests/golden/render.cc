@@ -30,8 +30,8 @@ std::string labelled(std::string_view label, const json::Value& value) {
 
 std::string request(const command::StartCall& call) {
   if (const auto* http = std::get_if<command::HttpRequest>(&call.request))
-    return http->method + " " + http->uri + labelled("headers", http->headers) + labelled("query", http->query) +
-           (http->has_body ? labelled("body", http->body) : "");
+    return http->method + " " + http->uri + labelled("headers", http->headers) +
+           labelled("query", http->query) + (http->has_body ? labelled("body", http->body) : "");
   const auto& openapi = std::get<command::OpenApiRequest>(call.request);
   return openapi.operation + " of " + openapi.document_uri + " (" + openapi.document_digest + ")" +
          labelled("parameters", openapi.parameters);
@@ -42,7 +42,8 @@ std::string filters(const command::Subscribe& subscribe) {
   for (const auto& filter : subscribe.filters) {
     out += " {";
     for (const auto& [name, value] : filter.literals) out += " " + name + "=" + text(value);
-    for (const auto& [name, value] : filter.expected) out += " " + name + (value ? " expects " + text(*value) : " takes the first");
+    for (const auto& [name, value] : filter.expected)
+      out += " " + name + (value ? " expects " + text(*value) : " takes the first");
     if (filter.has_expressions) out += " and expressions";
     out += " }";
   }
@@ -54,7 +55,8 @@ std::string line(const Command& c, TimeUs now) {
   return match(
       c,
       [](const StartCall& x) {
-        std::string out = "call " + id(x.id) + " " + x.task + " <- " + request(x) + " key " + x.idempotency_key;
+        std::string out =
+            "call " + id(x.id) + " " + x.task + " <- " + request(x) + " key " + x.idempotency_key;
         if (x.attempt > 1) out += " attempt " + std::to_string(x.attempt);
         if (x.authentication) out += " authenticated";
         if (x.sealed) out += " sealed";
@@ -71,17 +73,29 @@ std::string line(const Command& c, TimeUs now) {
         return "child " + id(x.id) + " " + x.target.ns + "/" + x.target.name + ":" + x.target.version +
                (x.await ? "" : " not awaited") + " <- " + text(x.input);
       },
-      [](const CancelChild& x) { return "stop child " + id(x.id); }, [](const Yield&) { return std::string("yield"); },
+      [](const CancelChild& x) { return "stop child " + id(x.id); },
+      [](const Yield&) { return std::string("yield"); },
       [](const Complete& x) { return "complete -> " + text(x.output); },
       [](const Fail& x) { return "fail -> " + text(to_json(x.fault)); },
       [](const Cancelled&) { return std::string("cancelled"); });
 }
 
 std::string line(const TraceEntry& entry) {
-  constexpr std::array<std::string_view, 15> kWords = {
-      "workflow started",   "workflow suspended", "workflow resumed", "correlation started", "correlation completed",
-      "workflow cancelled", "workflow faulted",   "workflow completed", "created", "started", "suspended", "resumed", "retried",
-      "cancelled",          "faulted"};
+  constexpr std::array<std::string_view, 15> kWords = {"workflow started",
+                                                       "workflow suspended",
+                                                       "workflow resumed",
+                                                       "correlation started",
+                                                       "correlation completed",
+                                                       "workflow cancelled",
+                                                       "workflow faulted",
+                                                       "workflow completed",
+                                                       "created",
+                                                       "started",
+                                                       "suspended",
+                                                       "resumed",
+                                                       "retried",
+                                                       "cancelled",
+                                                       "faulted"};
   const auto index = std::size_t(entry.what);
   std::string out = "~ ";
   if (entry.what == Happened::kTaskCompleted)
@@ -92,7 +106,8 @@ std::string line(const TraceEntry& entry) {
     out += kWords[index];
   if (!entry.task.empty()) out += " " + std::string(entry.task);
   if (entry.iteration >= 0) out += " [" + std::to_string(entry.iteration) + "]";
-  if (entry.what == Happened::kTaskFaulted || entry.what == Happened::kWorkflowFaulted) return out;  // `fail` and `catch` show it
+  if (entry.what == Happened::kTaskFaulted || entry.what == Happened::kWorkflowFaulted)
+    return out;  // `fail` and `catch` show it
   if (!entry.data.is_null()) out += " " + text(entry.data);
   return out;
 }

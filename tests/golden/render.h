@@ -8,7 +8,8 @@
 
 namespace xf::golden {
 
-// One line for each trace entry (`~`), then for each command, then the status that the instance rests in (`=`).
+// One line for each trace entry (`~`), then for each command, then the status that the instance rests in
+// (`=`).
 std::vector<std::string> render(const engine::Turn&, const engine::Instance&, const plan::Plan&, TimeUs now);
 
 }  // namespace xf::golden

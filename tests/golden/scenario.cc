@@ -65,7 +65,8 @@ Fault fault_of(const json::Value& error) {
   const auto get = [&](std::string_view key) {
     return error.get(key).is_string() ? std::string(error.get(key).as_string()) : std::string();
   };
-  Fault fault{.type = get("type"), .title = get("title"), .detail = get("detail"), .instance = get("instance")};
+  Fault fault{
+      .type = get("type"), .title = get("title"), .detail = get("detail"), .instance = get("instance")};
   if (error.get("status").is_int64()) fault.status = error.get("status").as_int64();
   return fault;
 }

@@ -7,10 +7,12 @@
 //   timer #1 fired
 //       complete -> {}
 //
-// Lines at the margin are Inputs; what is indented below is what the engine made of it, and is rewritten by --update.
-//   [+5s] started JSON [key TEXT] [parent] | continued | timer #N fired | call #N completed JSON | call #N failed STATUS
-//   [unknown] | fetch #N brought DIGEST JSON | fetch #N failed | event #N JSON | child #N completed JSON | child #N faulted
-//   JSON | child #N cancelled | cancel | suspend | resume | retry | reset POSITION JSON [context JSON]
+// Lines at the margin are Inputs; what is indented below is what the engine made of it, and is rewritten by
+// --update.
+//   [+5s] started JSON [key TEXT] [parent] | continued | timer #N fired | call #N completed JSON | call #N
+//   failed STATUS [unknown] | fetch #N brought DIGEST JSON | fetch #N failed | event #N JSON | child #N
+//   completed JSON | child #N faulted JSON | child #N cancelled | cancel | suspend | resume | retry | reset
+//   POSITION JSON [context JSON]
 // A timer fires when it is due; otherwise time stands still, but for a `+…s` or `+…ms` in front.
 #pragma once
 
@@ -23,7 +25,7 @@
 namespace xf::golden {
 
 struct Happening {
-  std::string text;                 // the line, or a comment
+  std::string text;  // the line, or a comment
   bool is_comment = false;
   std::vector<std::string> result;  // the lines below
 };

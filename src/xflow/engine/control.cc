@@ -124,7 +124,6 @@ void reset(Machine& m, const input::Reset& reset) {
     thaw(m);
   } else {
     m.abandon_children(*at);
-    m.tell_workflow(Happened::kWorkflowResumed);
   }
   std::erase(m.s.ready, at);
   at->is_queued = false;
