@@ -166,14 +166,27 @@ class StateReader {
     const plan::Body& body = plan_.nodes[frame.node].body;
     switch (frame.own.index()) {
       case 1: return std::holds_alternative<plan::For>(body) && index_fits(std::get<ForState>(frame.own));
-      case 2: return std::holds_alternative<plan::Fork>(body);
+      case 2:
+        return std::holds_alternative<plan::Fork>(body) &&
+               branches_fit(std::get<plan::Fork>(body), std::get<ForkState>(frame.own));
       case 3: return std::holds_alternative<plan::Try>(body);
       case 4:
         return std::holds_alternative<plan::CallHttp>(body) ||
                std::holds_alternative<plan::CallOpenApi>(body);
-      case 5: return std::holds_alternative<plan::Listen>(body);
+      case 5:
+        return std::holds_alternative<plan::Listen>(body) &&
+               filters_fit(std::get<plan::Listen>(body).to,
+                           *std::get<std::unique_ptr<ListenState>>(frame.own));
       default: return true;
     }
+  }
+  static bool branches_fit(const plan::Fork& fork, const ForkState& state) {
+    return state.outputs.size() == (fork.compete ? 0 : fork.branches.size()) &&
+           state.open <= fork.branches.size();
+  }
+  static bool filters_fit(const plan::EventStrategy& to, const ListenState& state) {
+    return state.met.size() == to.filters.size() &&
+           state.until_met.size() == (to.until_events ? to.until_events->filters.size() : 0);
   }
   static bool index_fits(const ForState& state) {
     return state.items.is_array() && state.index <= state.items.size();
