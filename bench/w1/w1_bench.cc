@@ -15,7 +15,6 @@
 #include "xflow/definition/load.h"
 #include "xflow/engine/revision.h"
 #include "xflow/engine/step.h"
-#include "xflow/functions/caller.h"
 #include "xflow/runtime/embedded/embedded.h"
 
 namespace {
@@ -35,20 +34,6 @@ constexpr std::size_t kInFlight = 64;
   std::fprintf(stderr, "w1_bench: %s\n", what.c_str());
   std::exit(1);
 }
-
-// W1 calls nothing.
-class NoCaller : public functions::Caller {
- public:
-  void call(functions::WorkId, plan::PlanPtr, engine::command::StartCall, json::Value, json::Value,
-            std::move_only_function<void(Outcome)>) override {
-    give_up("a call");
-  }
-  void fetch(functions::WorkId, plan::PlanPtr, engine::command::Fetch, json::Value,
-             std::move_only_function<void(std::variant<Content, engine::Fault>)>) override {
-    give_up("a fetch");
-  }
-  void cancel(const functions::WorkId&) override {}
-};
 
 // Keeps `kInFlight` starts under way until `count` have ended; workflows per second.
 class Load {
@@ -122,17 +107,16 @@ int main(int argc, char** argv) {
   auto plan = definition::load(kW1);
   if (!plan) give_up("W1 is refused");
 
-  NoCaller caller;
   auto store = persistence::sqlite::Store::open((folder / "engine").string());
   if (!store) give_up(store.error().message);
-  auto runtime = runtime::embedded::Embedded::open({}, **store, caller);
+  auto runtime = runtime::embedded::Embedded::open(*std::move(store), nullptr, {});
   if (!runtime) give_up(runtime.error().message);
   (*runtime)->deploy("default", *plan, std::string(kW1), [](Result<runtime::Deployment> done) {
     if (!done) give_up(done.error().message);
   });
   Load(**runtime, 10'000).run();
   // The loop writes the rows of the warm-up, again and again under new keys.
-  bench::SqliteLoop loop((folder / "engine" / persistence::sqlite::kFileName).string(), (folder / "loop.db").string());
+  bench::SqliteLoop loop((folder / "engine" / "xflow.db").string(), (folder / "loop.db").string());
   loop.run_once();
 
   std::vector<double> ours, limit, ratios;

@@ -15,27 +15,27 @@ namespace xf::apps {
 namespace {
 
 using runtime::embedded::Embedded;
-using runtime::embedded::EmbeddedOptions;
+using EngineOptions = runtime::embedded::Options;
 
-// What the runtime stands on. The client goes last: its callbacks reach the caller.
-struct Parts {
-  std::unique_ptr<persistence::Store> store;
-  std::unique_ptr<functions::HttpCaller> caller;
-  std::unique_ptr<http::Client> client;
-
-  ~Parts() { client.reset(); }
-};
-
-Result<cli::Engine> assemble(std::unique_ptr<persistence::Store> store, http::OutboundPolicy policy,
-                             EmbeddedOptions options) {
-  auto parts = std::make_shared<Parts>();
+Result<std::unique_ptr<runtime::Runtime>> assemble(std::unique_ptr<persistence::Store> store,
+                                                   http::OutboundPolicy policy, EngineOptions options) {
   http::ClientOptions outbound;
   outbound.policy = std::move(policy);
-  XF_TRY_ASSIGN(parts->client, http::Client::open(std::move(outbound)));
-  parts->caller = std::make_unique<functions::HttpCaller>(*parts->client);
-  parts->store = std::move(store);
-  XF_TRY_ASSIGN(auto runtime, Embedded::open(std::move(options), *parts->store, *parts->caller));
-  return cli::Engine{std::move(parts), std::move(runtime)};
+  XF_TRY_ASSIGN(auto client, http::Client::open(std::move(outbound)));
+  auto caller = std::make_shared<functions::HttpCaller>(std::move(client));
+  options.driver.seed = random_seed();
+  options.driver.tell = true;
+  return Embedded::open(std::move(store), std::move(caller), std::move(options));
+}
+
+// Of all secrets, those that the definition declares.
+std::function<json::Value(const plan::Plan&)> declared(json::Value secrets) {
+  return [secrets = std::move(secrets)](const plan::Plan& plan) {
+    json::Value out = json::Value::object();
+    for (const std::string& name : plan.secrets)
+      if (const json::Value* value = secrets.find(name)) out = std::move(out).with(name, *value);
+    return out;
+  };
 }
 
 // A secret's file holds JSON or a text; the line feed that editors add is no part of it.
@@ -69,23 +69,22 @@ Result<std::int64_t> read_retain(const std::string& text) {
 
 }  // namespace
 
-Result<cli::Engine> throw_away(json::Value secrets) {
+Result<std::unique_ptr<runtime::Runtime>> throw_away(json::Value secrets) {
   http::OutboundPolicy policy;
   policy.allow_private = true;
-  EmbeddedOptions options;
-  options.secrets = std::move(secrets);
-  options.tell = true;
+  EngineOptions options;
+  options.secrets = declared(std::move(secrets));
   return assemble(std::make_unique<persistence::memory::Store>(), std::move(policy), std::move(options));
 }
 
-Result<cli::Engine> durable(const cli::ServeOptions& served) {
-  EmbeddedOptions options;
-  XF_TRY_ASSIGN(options.secrets, read_secrets(served));
-  XF_TRY_ASSIGN(options.retain_us, read_retain(served.retain));
+Result<std::unique_ptr<runtime::Runtime>> durable(const cli::ServeOptions& served) {
+  EngineOptions options;
+  XF_TRY_ASSIGN(json::Value secrets, read_secrets(served));
+  options.secrets = declared(std::move(secrets));
+  XF_TRY_ASSIGN(options.driver.retain_us, read_retain(served.retain));
   XF_TRY_ASSIGN(http::OutboundPolicy policy, read_policy(served));
-  options.event_ttl_us = served.event_ttl_ms * kUsPerMs;
-  options.data = served.data;
-  options.tell = true;
+  options.driver.event_ttl_us = served.event_ttl_ms * kUsPerMs;
+  options.backup_directory = served.data + "/backups";
   XF_TRY_ASSIGN(auto store, persistence::sqlite::Store::open(served.data));
   return assemble(std::move(store), std::move(policy), std::move(options));
 }

@@ -6,8 +6,8 @@
 namespace xf::apps {
 
 // In memory, for one run; calls may reach this machine and its network.
-Result<cli::Engine> throw_away(json::Value secrets);
+Result<std::unique_ptr<runtime::Runtime>> throw_away(json::Value secrets);
 // On disk, below `options.data`; calls reach the public internet and what the options allow.
-Result<cli::Engine> durable(const cli::ServeOptions& options);
+Result<std::unique_ptr<runtime::Runtime>> durable(const cli::ServeOptions& options);
 
 }  // namespace xf::apps

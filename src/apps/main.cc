@@ -4,5 +4,6 @@
 #include "cli/cli.h"
 
 int main(int argc, char** argv) {
-  return xf::cli::run_command_line(argc, argv, {.throw_away = xf::apps::throw_away, .serve = xf::apps::serve});
+  return xf::cli::run_command_line(argc, argv,
+                                   {.throw_away = xf::apps::throw_away, .serve = xf::apps::serve});
 }

@@ -68,10 +68,10 @@ int serve(const cli::ServeOptions& options) {
     return complain(
         {Code::kInvalid, "the data directory " + options.data + " cannot be made: " + made.message()});
 
-  Result<cli::Engine> engine = durable(options);
-  if (!engine) return complain(engine.error());
+  auto runtime = durable(options);
+  if (!runtime) return complain(runtime.error());
   metrics::Registry metrics;
-  gateway::Api api(*engine->runtime, metrics);
+  gateway::Api api(**runtime, metrics);
   http::ServerOptions listen;
   listen.address = address->host;
   listen.port = address->port;
@@ -89,7 +89,7 @@ int serve(const cli::ServeOptions& options) {
   sigwait(&signals, &signal);
   log::info("stopping", {{"signal", signal}});
   (*server)->stop(kDrain);
-  engine->runtime->stop();
+  (*runtime)->stop();
   log::info("stopped");
   return cli::kOk;
 }

@@ -115,8 +115,6 @@ class Grammar {
         ->add_option("--event-ttl-ms", a_.serve.event_ttl_ms,
                      "How long an event waits for later listeners, unless it says so itself (xflowttl)")
         ->capture_default_str();
-    serve->add_option("--shards", a_.serve.shards, "Threads that run workflows; 0: chosen by the processors")
-        ->capture_default_str();
   }
 
   int run_serve() {

@@ -30,19 +30,12 @@ struct ServeOptions {
   std::vector<std::pair<std::string, std::string>> secrets;  // name → file
   std::string retain;                                        // ISO 8601; empty: for ever
   std::int64_t event_ttl_ms = 0;
-  std::uint32_t shards = 0;  // 0: chosen by the number of processors
-};
-
-// A runtime with what it stands on; the parts outlive it.
-struct Engine {
-  std::shared_ptr<void> parts;
-  std::unique_ptr<runtime::Runtime> runtime;
 };
 
 // What only apps/ can make, since it alone names adapters.
 struct Wiring {
   // A throw-away engine in memory. `secrets` maps names to values.
-  std::function<Result<Engine>(json::Value secrets)> throw_away;
+  std::function<Result<std::unique_ptr<runtime::Runtime>>(json::Value secrets)> throw_away;
   // Serves until a signal ends it; returns an exit code.
   std::function<int(const ServeOptions&)> serve;
 };

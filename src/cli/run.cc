@@ -113,9 +113,9 @@ int run_run(const RunOptions& options, const Wiring& wiring) {
   Result<json::Value> secrets = read_secrets(options.secrets);
   if (!secrets) return refuse(secrets.error());
 
-  Result<Engine> engine = wiring.throw_away(*std::move(secrets));
+  auto engine = wiring.throw_away(*std::move(secrets));
   if (!engine) return refuse(engine.error());
-  runtime::Runtime& runtime = *engine->runtime;
+  runtime::Runtime& runtime = **engine;
   TraceFile trace;
   if (!options.trace.empty()) {
     if (auto opened = trace.open(options.trace, (*plan)->id); !opened) return refuse(opened.error());

@@ -40,6 +40,7 @@ constexpr Route kRoutes[] = {
     {Method::kPost, "/api/v1/backups", Body::kOptionalJson, h::backup},
     {Method::kGet, "/api/openapi.yaml", Body::kNone, h::contract},
     {Method::kGet, "/healthz", Body::kNone, h::health},
+    {Method::kPost, "/healthz", Body::kOptionalJson, h::health},
     {Method::kGet, "/readyz", Body::kNone, h::ready},
     {Method::kGet, "/metrics", Body::kNone, h::metrics},
 };

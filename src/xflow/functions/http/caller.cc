@@ -53,7 +53,9 @@ struct HttpCaller::Work {
   std::move_only_function<void(engine::Fault)> failed;
 };
 
-HttpCaller::HttpCaller(http::Client& client) : client_(client), tokens_(client, {.now = now_us}) {}
+HttpCaller::HttpCaller(std::unique_ptr<http::Client> client)
+    : tokens_(std::make_unique<http_call::Tokens>(*client, http_call::Tokens::Options{.now = now_us})),
+      client_(std::move(client)) {}
 HttpCaller::~HttpCaller() = default;
 
 void HttpCaller::call(WorkId id, plan::PlanPtr plan, engine::command::StartCall command, json::Value secrets,
@@ -132,7 +134,7 @@ void HttpCaller::cancel(const WorkId& id) {
     work = std::move(found->second);
     under_way_.erase(found);
   }
-  if (work->sent != 0) client_.cancel(work->sent);
+  if (work->sent != 0) client_->cancel(work->sent);
 }
 
 // Adds what the policy asks for; a token may have to be fetched first.
@@ -151,7 +153,7 @@ void HttpCaller::authorize(std::shared_ptr<Work> work) {
     work->call.headers.push_back({"Authorization", "Bearer " + text(properties, "token")});
     return send(std::move(work));
   }
-  tokens_.get(properties, scheme == Scheme::kOidc, [this, work](Result<http_call::Tokens::Token> token) {
+  tokens_->get(properties, scheme == Scheme::kOidc, [this, work](Result<http_call::Tokens::Token> token) {
     if (!token) {
       if (forget(*work)) work->failed(fault(Standard::kAuthentication, token.error().message));
       return;
@@ -166,7 +168,7 @@ void HttpCaller::authorize(std::shared_ptr<Work> work) {
 
 void HttpCaller::send(std::shared_ptr<Work> work) {
   http::Call call = work->call;
-  remember(work, client_.send(std::move(call), [this, work](http::CallOutcome outcome) {
+  remember(work, client_->send(std::move(call), [this, work](http::CallOutcome outcome) {
     answered(work, std::move(outcome));
   }));
 }
@@ -176,7 +178,7 @@ void HttpCaller::answered(std::shared_ptr<Work> work, http::CallOutcome outcome)
   if (refused) {
     // The token was revoked before its time: one more try with a new one.
     work->token_renewed = true;
-    tokens_.refused(work->credentials->properties, work->credentials->scheme == Scheme::kOidc, work->token);
+    tokens_->refused(work->credentials->properties, work->credentials->scheme == Scheme::kOidc, work->token);
     return authorize(std::move(work));
   }
   if (forget(*work)) work->done(std::move(outcome), work->call);

@@ -13,10 +13,10 @@
 
 namespace xf::functions {
 
-// Thread-safe. The client outlives this; callbacks run on the client's thread.
+// Thread-safe; callbacks run on the client's thread.
 class HttpCaller : public Caller {
  public:
-  explicit HttpCaller(http::Client& client);
+  explicit HttpCaller(std::unique_ptr<http::Client> client);
   ~HttpCaller() override;
 
   void call(WorkId, plan::PlanPtr, engine::command::StartCall, json::Value secrets, json::Value document,
@@ -33,10 +33,10 @@ class HttpCaller : public Caller {
   void remember(const std::shared_ptr<Work>&, http::CallId);
   bool forget(const Work&);
 
-  http::Client& client_;
-  http_call::Tokens tokens_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Work>> under_way_;  // by instance and command
+  std::unique_ptr<http_call::Tokens> tokens_;
+  std::unique_ptr<http::Client> client_;  // ends, with its callbacks, before what they use
 };
 
 }  // namespace xf::functions
