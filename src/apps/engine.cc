@@ -24,7 +24,6 @@ Result<std::unique_ptr<runtime::Runtime>> assemble(std::unique_ptr<persistence::
   XF_TRY_ASSIGN(auto client, http::Client::open(std::move(outbound)));
   auto caller = std::make_shared<functions::HttpCaller>(std::move(client));
   options.driver.seed = random_seed();
-  options.driver.tell = true;
   return Embedded::open(std::move(store), std::move(caller), std::move(options));
 }
 
