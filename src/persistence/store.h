@@ -25,6 +25,7 @@ using InstanceKey = std::int64_t;
 struct Tenant {
   TenantKey key = 0;
   std::string name = {};
+  std::uint64_t salt = 0;  // sets its instances' ids apart from those of every other data directory
 };
 
 // ---- Definitions
@@ -119,7 +120,8 @@ struct Mail {
   std::int64_t key = 0;  // grows
   TenantKey tenant = 0;
   InstanceKey instance = 0;
-  DefinitionKey definition = 0;
+  DefinitionKey definition = 0;  // of an instance that is to be started; else 0
+  bool parent_awaits = false;    // of such an instance
   std::string input = {};
 };
 // An event that is kept for later listeners.
@@ -243,10 +245,9 @@ class Reader {
   virtual Result<std::optional<Instance>> instance(InstanceKey) = 0;
   // Newest first.
   virtual Result<std::vector<Instance>> instances(const InstanceFilter&) = 0;
-  // From `seq_min` on; the last row alone: journal_last().
+  // From `seq_min` on.
   virtual Result<std::vector<JournalRow>> journal(InstanceKey, std::uint64_t seq_min,
                                                   std::uint32_t limit) = 0;
-  virtual Result<std::optional<JournalRow>> journal_last(InstanceKey) = 0;
 };
 
 class Store {

@@ -269,13 +269,6 @@ class MemoryReader final : public persistence::Reader {
       return out;
     });
   }
-  Result<std::optional<JournalRow>> journal_last(InstanceKey key) override {
-    return locked([&](Data& d) -> std::optional<JournalRow> {
-      auto it = d.journal.lower_bound({key + 1, 0});
-      if (it == d.journal.begin() || (--it)->first.first != key) return std::nullopt;
-      return it->second;
-    });
-  }
 
  private:
   template <typename F>

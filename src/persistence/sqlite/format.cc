@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x78466c77;  // "xFlw"
 
 constexpr const char* kTables = R"sql(
-CREATE TABLE tenants(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE tenants(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, salt INTEGER NOT NULL);
 CREATE TABLE definitions(id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, ns TEXT NOT NULL, name TEXT NOT NULL,
   version TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL, deployed_at INTEGER NOT NULL, state INTEGER NOT NULL);
 CREATE UNIQUE INDEX definitions_by_name ON definitions(tenant, ns, name, version) WHERE state < 2;
@@ -41,7 +41,7 @@ CREATE TABLE subscriptions(shape INTEGER NOT NULL, hash INTEGER NOT NULL, instan
   command INTEGER NOT NULL, filter INTEGER NOT NULL, tenant INTEGER NOT NULL,
   PRIMARY KEY(shape, hash, instance, command, filter)) WITHOUT ROWID;
 CREATE TABLE mail(id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, instance INTEGER NOT NULL, definition INTEGER NOT NULL,
-  input BLOB NOT NULL);
+  parent_awaits INTEGER NOT NULL, input BLOB NOT NULL);
 CREATE TABLE events(id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, expires_at INTEGER NOT NULL, event BLOB NOT NULL);
 CREATE TABLE idempotency(id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL,
   body INTEGER NOT NULL, at INTEGER NOT NULL, answer BLOB NOT NULL);

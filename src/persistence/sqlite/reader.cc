@@ -53,8 +53,8 @@ Result<Counters> Reader::counters() {
 }
 
 Result<std::vector<Tenant>> Reader::tenants() {
-  return rows<Tenant>("SELECT id,name FROM tenants", kNothing, [](const Statement& s) {
-    return Tenant{s.integer(0), s.string(1)};
+  return rows<Tenant>("SELECT id,name,salt FROM tenants", kNothing, [](const Statement& s) {
+    return Tenant{s.integer(0), s.string(1), as_unsigned(s.integer(2))};
   });
 }
 
@@ -89,13 +89,9 @@ Result<std::vector<Shape>> Reader::shapes() {
 }
 
 Result<std::vector<Mail>> Reader::mail() {
-  return rows<Mail>("SELECT id,tenant,instance,definition,input FROM mail ORDER BY id", kNothing,
+  return rows<Mail>("SELECT id,tenant,instance,definition,parent_awaits,input FROM mail ORDER BY id", kNothing,
                     [](const Statement& s) {
-                      return Mail{.key = s.integer(0),
-                                  .tenant = s.integer(1),
-                                  .instance = s.integer(2),
-                                  .definition = s.integer(3),
-                                  .input = s.string(4)};
+                      return Mail{.key = s.integer(0), .tenant = s.integer(1), .instance = s.integer(2), .definition = s.integer(3), .parent_awaits = s.integer(4) != 0, .input = s.string(5)};
                     });
 }
 
@@ -249,12 +245,6 @@ Result<std::vector<JournalRow>> Reader::journal(InstanceKey key, std::uint64_t s
   static const std::string sql = std::string(kJournal) + "WHERE instance=? AND seq>=? ORDER BY seq LIMIT ?";
   return rows<JournalRow>(
       sql, [&](Statement& s) { s.bind(key).bind(as_signed(seq_min)).bind(limit); }, read_journal);
-}
-
-Result<std::optional<JournalRow>> Reader::journal_last(InstanceKey key) {
-  static const std::string sql = std::string(kJournal) + "WHERE instance=? ORDER BY seq DESC LIMIT 1";
-  return row<JournalRow>(
-      sql, [&](Statement& s) { s.bind(key); }, read_journal);
 }
 
 }  // namespace xf::persistence::sqlite

@@ -37,7 +37,6 @@ class Reader final : public persistence::Reader {
   Result<std::optional<Instance>> instance(InstanceKey) override;
   Result<std::vector<Instance>> instances(const InstanceFilter&) override;
   Result<std::vector<JournalRow>> journal(InstanceKey, std::uint64_t seq_min, std::uint32_t limit) override;
-  Result<std::optional<JournalRow>> journal_last(InstanceKey) override;
 
  private:
   friend class InstanceSearch;

@@ -57,7 +57,6 @@ TEST_P(StoreContract, AnEmptyStoreHasNothing) {
   EXPECT_EQ(reader_->counters().value().instance, 0);
   EXPECT_TRUE(reader_->definitions().value().empty());
   EXPECT_FALSE(reader_->load(1).value());
-  EXPECT_FALSE(reader_->journal_last(1).value());
   EXPECT_TRUE(Batch{}.empty());
 }
 
@@ -81,7 +80,6 @@ TEST_P(StoreContract, ALoadedInstanceIsItsRowItsSnapshotAndTheJournalBehindIt) {
   EXPECT_EQ(loaded->snapshot->state, "newer");
   EXPECT_EQ(loaded->tail, (std::vector{row(7, 3)}));
   EXPECT_EQ(reader_->journal(7, 2, 1).value(), (std::vector{row(7, 2)}));
-  EXPECT_EQ(reader_->journal_last(7).value(), row(7, 3));
   EXPECT_EQ(reader_->counters().value().instance, 8);
 }
 
@@ -135,7 +133,7 @@ TEST_P(StoreContract, SubscriptionsAreFoundByShapeAndHash) {
 
 TEST_P(StoreContract, DefinitionsKeepTheirTextsAndStates) {
   Batch batch;
-  batch.tenants = {{1, "default"}};
+  batch.tenants = {{1, "default", UINT64_MAX}};
   const Definition made{.key = 3,
                         .tenant = 1,
                         .ns = "n",
@@ -160,12 +158,13 @@ TEST_P(StoreContract, DefinitionsKeepTheirTextsAndStates) {
   commit(again);
   EXPECT_EQ(reader_->counters().value().definition, 4);
   EXPECT_EQ(reader_->tenants().value().at(0).name, "default");
+  EXPECT_EQ(reader_->tenants().value().at(0).salt, UINT64_MAX);
 }
 
 TEST_P(StoreContract, MailEventsKeysSchedulesContentsAndIncidents) {
   Batch batch;
   batch.mail = {{.key = 2, .tenant = 1, .instance = 7, .definition = 0, .input = "x"},
-                {.key = 1, .tenant = 1, .instance = 8, .definition = 3, .input = "y"}};
+                {.key = 1, .tenant = 1, .instance = 8, .definition = 3, .parent_awaits = true, .input = "y"}};
   batch.events = {{.key = 5, .tenant = 1, .expires_at = 50, .event = "{}"}};
   batch.idempotency = {
       {.tenant = 1, .operation = "start", .key = "k", .body = UINT64_MAX, .at = 10, .answer = "7"}};
@@ -174,6 +173,7 @@ TEST_P(StoreContract, MailEventsKeysSchedulesContentsAndIncidents) {
   batch.incidents = {{.instance = 7, .tenant = 1, .at = 3, .reason = "why"}};
   commit(batch);
   EXPECT_EQ(reader_->mail().value().at(0).input, "y");
+  EXPECT_TRUE(reader_->mail().value().at(0).parent_awaits);
   EXPECT_EQ(reader_->events().value().at(0).expires_at, 50);
   EXPECT_EQ(reader_->idempotency(1, "start", "k").value()->body, UINT64_MAX);
   EXPECT_FALSE(reader_->idempotency(2, "start", "k").value());
@@ -244,8 +244,8 @@ TEST_P(StoreContract, DeletedInstancesTakeEverythingWithThem) {
   later.deleted = {1, 2};
   commit(later);
   EXPECT_FALSE(reader_->load(1).value());
-  EXPECT_FALSE(reader_->journal_last(2).value());
-  EXPECT_TRUE(reader_->journal_last(3).value());
+  EXPECT_TRUE(reader_->journal(2, 0, 10).value().empty());
+  EXPECT_EQ(reader_->journal(3, 0, 10).value().size(), 1u);
 }
 
 }  // namespace xf::persistence::testing

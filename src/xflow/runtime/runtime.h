@@ -30,7 +30,7 @@ using Callback = std::move_only_function<void(Result<T>)>;
 // A caller's own name for one request, so that sending it again does not do it again: kept 24 h for each tenant and
 // operation; the same key with another body is refused (kInvalid, `reused` in the message).
 struct Idempotency {
-  std::string key;          // empty: none
+  std::string key = {};     // empty: none
   std::uint64_t body = 0;   // a digest of the request
 };
 
@@ -58,10 +58,10 @@ struct DefinitionDetail {
 
 struct StartRequest {
   std::string tenant = "default";
-  plan::DefinitionId definition;          // version may be "latest" or empty: the highest release
-  json::Value input;
-  std::string key;                        // business key
-  Idempotency idempotency;
+  plan::DefinitionId definition = {};     // version may be "latest" or empty: the highest release
+  json::Value input = {};
+  std::string key = {};                   // business key
+  Idempotency idempotency = {};
   std::int64_t wait_ms = 0;               // > 0: answer when it ended or this time has passed
 };
 struct InstanceSummary {

@@ -1,0 +1,206 @@
+// Events and schedules: what arrives from outside any one instance, and whom it concerns.
+#include <algorithm>
+#include <charconv>
+
+#include "base/json/parse.h"
+#include "base/json/print.h"
+#include "xflow/definition/plan/duration.h"
+#include "xflow/runtime/embedded/describe.h"
+#include "xflow/runtime/embedded/driver.h"
+#include "xflow/runtime/embedded/event_match.h"
+
+namespace xf::runtime::embedded {
+
+namespace in = engine::input;
+
+namespace {
+
+// `xflowttl`: seconds, or a duration in ISO 8601.
+std::int64_t ttl_of(const json::Value& event, TimeUs now, std::int64_t otherwise) {
+  const auto& ttl = event.get("xflowttl");
+  if (ttl.is_int64()) return std::clamp<std::int64_t>(ttl.as_int64(), 0, 366 * 86400) * kUsPerSecond;
+  if (!ttl.is_string()) return otherwise;
+  std::int64_t seconds = 0;
+  const auto text = ttl.as_string();
+  if (const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+      error == std::errc{} && end == text.data() + text.size())
+    return std::clamp<std::int64_t>(seconds, 0, 366 * 86400) * kUsPerSecond;
+  const auto duration = plan::parse_duration(ttl);
+  return duration ? plan::add(now, *duration) - now : otherwise;
+}
+
+}  // namespace
+
+json::Value Driver::parse_content(const std::string& text) {
+  auto value = json::parse(text);
+  return value ? *std::move(value) : json::Value();
+}
+
+// ---- Events
+
+void Driver::publish(const std::string& tenant_name, std::vector<json::Value> events,
+                     const Idempotency& idempotency, Callback<std::vector<std::uint32_t>> callback,
+                     TimeUs now) {
+  if (broken_) return callback(std::unexpected(*broken_));
+  for (const auto& event : events)
+    if (const auto good = check_event(event); !good) return callback(std::unexpected(good.error()));
+  if (queue_.size() > options_.mail_max)
+    return callback(fail(Code::kUnavailable, "too many events wait to be delivered: send it again later"));
+  const auto tenant = tenant_for_writing(tenant_name);
+  const auto reserved = reserve(tenant, "publish", idempotency, now);
+  if (!reserved) return callback(std::unexpected(reserved.error()));
+  std::vector<std::uint32_t> counts;
+  if (reserved->replay) {
+    const auto answer = parse_content(reserved->answer);
+    for (const auto& count : answer.elements()) counts.push_back(static_cast<std::uint32_t>(count.as_int64()));
+    return reply(std::move(callback), std::move(counts));
+  }
+  json::Value remembered = json::Value::array();
+  for (const auto& event : events) {
+    counts.push_back(deliver(tenant, event, now));
+    if (broken_) return callback(std::unexpected(*broken_));
+    remembered = std::move(remembered).append(json::Value::integer(counts.back()));
+  }
+  remember(tenant, "publish", idempotency, json::print(remembered), now);
+  reply(std::move(callback), std::move(counts));
+}
+
+// To every subscription that it fits and every schedule that it completes. Queued inputs become durable with
+// this group at the latest.
+std::uint32_t Driver::deliver(persistence::TenantKey tenant, const json::Value& event, TimeUs now) {
+  const auto plan_of = [&](persistence::DefinitionKey key) {
+    auto plan = catalog_.plan(key, *reader_);
+    return plan ? *plan : nullptr;
+  };
+  const auto candidates = events_.candidates(tenant, event, plan_of, now, *reader_);
+  if (!candidates) {
+    give_up(candidates.error(), now);
+    return 0;
+  }
+  std::uint32_t count = 0;
+  std::pair<persistence::InstanceKey, engine::CommandId> last{0, 0};
+  for (const auto& candidate : *candidates) {
+    if (last == std::pair(candidate.instance, candidate.command)) continue;  // its first filter that fits
+    const auto found = hot(candidate.instance, now);
+    if (broken_) return count;
+    if (!found) continue;
+    const auto open = (*found)->open.subscriptions.find(candidate.command);
+    if (open == (*found)->open.subscriptions.end() || open->second.seen.contains(event_digest(event)) ||
+        !fits(*(*found)->plan, open->second.command, candidate.filter, event, now))
+      continue;
+    last = {candidate.instance, candidate.command};
+    queue_.push_back(
+        {.instance = candidate.instance,
+         .body =
+             in::EventReceived{.subscription = candidate.command, .filter = candidate.filter, .event = event},
+         .tenant = tenant});
+    ++count;
+  }
+  std::vector<persistence::Schedule> changed;
+  for (auto& due : scheduler_.event(tenant, event, now, changed)) {
+    (void)start_scheduled(std::move(due), now);
+    ++count;
+  }
+  group_.batch.schedules.insert(group_.batch.schedules.end(), changed.begin(), changed.end());
+  if (const auto ttl = ttl_of(event, now, options_.event_ttl_us); ttl > 0)
+    events_.keep(tenant, event, now + ttl, group_.batch);
+  return count;
+}
+
+// Events that came before the instance listened, and asked to be kept.
+void Driver::deliver_kept(Hot& hot, const engine::command::Subscribe& subscribe, TimeUs now) {
+  const auto& seen = hot.open.subscriptions[subscribe.id].seen;
+  const auto filters = std::max<std::size_t>(1, subscribe.filters.size());
+  for (const auto& [row, event] : events_.kept()) {
+    if (row.tenant != hot.row.tenant || row.expires_at <= now || seen.contains(event_digest(event))) continue;
+    for (std::size_t filter = 0; filter < filters; ++filter) {
+      if (!fits(*hot.plan, subscribe, filter, event, now)) continue;
+      queue_.push_back({.instance = hot.row.key,
+                        .body = in::EventReceived{.subscription = subscribe.id,
+                                                  .filter = static_cast<std::uint32_t>(filter),
+                                                  .event = event},
+                        .tenant = hot.row.tenant});
+      break;
+    }
+  }
+}
+
+// ---- Schedules
+
+persistence::InstanceKey Driver::start_scheduled(Scheduler::Due due, TimeUs now) {
+  auto* entry = scheduler_.find(due.row.tenant, due.row.ns, due.row.name);
+  const auto* definition = catalog_.at(due.row.definition);
+  if (entry == nullptr || definition == nullptr) return 0;
+  auto prepared = prepare_start(due.row.tenant, id_of(*definition), std::move(due.input), {}, now);
+  persistence::InstanceKey key = 0;
+  if (prepared) {
+    key = prepared->instance;
+    entry->row.last_instance = key;
+    entry->row.last = now;
+    queue_.push_back(*std::move(prepared));
+  }
+  group_.batch.schedules.push_back(entry->row);
+  return key;
+}
+
+// `after`: the next run is counted from the end of the last one.
+void Driver::instance_ended(const persistence::Instance& row, TimeUs now) {
+  if (scheduler_.entries().empty()) return;
+  const auto* definition = catalog_.at(row.definition);
+  auto* entry =
+      definition == nullptr ? nullptr : scheduler_.find(row.tenant, definition->ns, definition->name);
+  if (entry == nullptr || schedule_kind(entry->plan->schedule) != "after" ||
+      entry->row.last_instance != row.key)
+    return;
+  entry->row.next = next_run(entry->plan->schedule, now);
+  group_.batch.schedules.push_back(entry->row);
+}
+
+// The highest release's schedule is the one that counts; what an older one had going ends in the same commit.
+void Driver::update_schedule(persistence::TenantKey tenant, const plan::DefinitionId& id, TimeUs now) {
+  const auto* best = catalog_.find(tenant, {id.ns, id.name, "latest"});
+  plan::PlanPtr plan;
+  if (best != nullptr) {
+    auto found = catalog_.plan(best->key, *reader_);
+    if (!found) return give_up(found.error(), now);
+    plan = *std::move(found);
+  }
+  auto* entry = scheduler_.find(tenant, id.ns, id.name);
+  if (!plan || plan->schedule.empty()) {
+    if (entry != nullptr) group_.batch.schedules_gone.push_back({tenant, {id.ns, id.name}});
+    scheduler_.erase(tenant, id.ns, id.name);
+    return;
+  }
+  if (entry != nullptr && entry->row.definition == best->key) return;
+  persistence::Schedule row{.tenant = tenant, .ns = id.ns, .name = id.name, .definition = best->key};
+  if (entry != nullptr) {
+    row.paused = entry->row.paused;
+    row.last = entry->row.last;
+    row.last_instance = entry->row.last_instance;
+  }
+  row.next = schedule_kind(plan->schedule) == "after" ? now : next_run(plan->schedule, now);
+  group_.batch.schedules.push_back(row);
+  scheduler_.set(std::move(row), std::move(plan));
+}
+
+void Driver::schedule(const std::string& tenant_name, const plan::DefinitionId& id,
+                      Runtime::ScheduleAction action, Callback<ScheduleSummary> callback, TimeUs now) {
+  if (broken_) return callback(std::unexpected(*broken_));
+  const auto tenant = catalog_.find_tenant(tenant_name);
+  auto* entry = scheduler_.find(tenant, id.ns, id.name);
+  if (entry == nullptr)
+    return callback(fail(Code::kNotFound, "there is no schedule of " + id.ns + "/" + id.name));
+  switch (action) {
+    case Runtime::ScheduleAction::kPause: entry->row.paused = true; break;
+    case Runtime::ScheduleAction::kResume: entry->row.paused = false; break;
+    case Runtime::ScheduleAction::kTrigger:
+      if (start_scheduled({entry->row, json::Value::object()}, now) == 0)
+        return callback(fail(Code::kConflict, id.ns + "/" + id.name + " takes no new instances"));
+      break;
+  }
+  group_.batch.schedules.push_back(entry->row);
+  auto summary = summarize(entry->row, *entry->plan, catalog_.tenant(tenant).salt);
+  reply(std::move(callback), std::move(summary));
+}
+
+}  // namespace xf::runtime::embedded

@@ -1,0 +1,35 @@
+// Bringing an instance back from the store: its snapshot, and the journal behind it applied again. Each
+// journaled digest is compared with the state that came out; a difference is an incident (kCorrupt), never a
+// guess. Needs expression::kStackBytes of C stack.
+#pragma once
+
+#include "persistence/store.h"
+#include "xflow/engine/instance.h"
+#include "xflow/runtime/embedded/open_work.h"
+
+namespace xf::runtime::embedded {
+
+struct Loaded {
+  persistence::Instance row;
+  engine::Instance instance;
+  OpenWork open;
+  std::uint64_t seq = 0;
+  TimeUs at = 0;
+  std::size_t tail_bytes = 0;      // of the journal behind the snapshot
+  std::size_t snapshot_bytes = 0;  // 0: none yet
+};
+
+Result<Loaded> restore(persistence::StoredInstance, const plan::Plan&);
+
+// The snapshot's blob: the open work and the engine's state.
+std::string encode_snapshot(const engine::Instance&, const OpenWork&, const plan::Plan&);
+
+inline std::size_t bytes_of(const persistence::JournalRow& row) {
+  return row.input.size() + row.trace.size();
+}
+// A snapshot is due when the journal behind the last one has outgrown it.
+inline bool snapshot_due(std::size_t tail_bytes, std::size_t snapshot_bytes) {
+  return tail_bytes > std::max<std::size_t>(4096, snapshot_bytes);
+}
+
+}  // namespace xf::runtime::embedded
