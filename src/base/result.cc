@@ -13,6 +13,7 @@ std::string_view to_string(Code code) {
     case Code::kUnavailable: return "unavailable";
     case Code::kTimeout: return "timeout";
     case Code::kCorrupt: return "corrupt";
+    case Code::kReused: return "reused";
     case Code::kExhausted: return "exhausted";
   }
   XF_UNREACHABLE("unknown error code");

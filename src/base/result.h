@@ -19,6 +19,7 @@ enum class Code : std::uint8_t {
   kUnavailable,  // It did not happen: try again later.
   kTimeout,      // Perhaps it happened: ask before doing it again.
   kCorrupt,      // What was stored is not what was written: stop and call a person.
+  kReused,       // A name for one request was used for another one: choose a new name.
   kExhausted,    // A limit (memory, disk, budget) is reached: free something first.
 };
 

@@ -33,6 +33,7 @@ int status_for(Code code) {
     case Code::kUnavailable: return 503;
     case Code::kTimeout: return 504;
     case Code::kCorrupt: return 500;
+    case Code::kReused: return 422;
     case Code::kExhausted: return 413;
   }
   XF_UNREACHABLE("unknown error code");

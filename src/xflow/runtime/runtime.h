@@ -28,7 +28,7 @@ template <typename T>
 using Callback = std::move_only_function<void(Result<T>)>;
 
 // A caller's own name for one request, so that sending it again does not do it again: kept 24 h for each tenant and
-// operation; the same key with another body is refused (kInvalid, `reused` in the message).
+// operation; the same key with another body is refused (kReused).
 struct Idempotency {
   std::string key = {};     // empty: none
   std::uint64_t body = 0;   // a digest of the request

@@ -130,7 +130,11 @@ void Driver::resend(Hot& hot) {
 // ---- The clock
 
 void Driver::tick(TimeUs now) {
-  if (broken_) return;
+  if (broken_) {
+    // The disk is asked again only now and then, not in a circle.
+    probe_due_ = now >= retry_at_;
+    return;
+  }
   if (owed_left_) recover_owed(now);
   if (broken_) return;
   auto due = timers_.due(now, kTimersStep, *reader_);
@@ -185,7 +189,7 @@ bool Driver::work(TimeUs now, std::size_t turns_max) {
 // ---- Groups
 
 bool Driver::has_group() const {
-  if (broken_) return !probing_ && unsettled_.empty();
+  if (broken_) return probe_due_ && !probing_ && unsettled_.empty();
   return !group_.batch.empty() || !group_.answers.empty() || !group_.acts.empty();
 }
 
@@ -194,6 +198,7 @@ Group Driver::seal(TimeUs now) {
     // What it takes to know that the disk takes writes again. The row is old, and goes with the next old
     // ones.
     probing_ = true;
+    probe_due_ = false;
     group_.batch.idempotency = {
         {.tenant = 0, .operation = "probe", .key = "probe", .answer = std::string(kProbeBytes, 'x')}};
   } else {

@@ -31,7 +31,7 @@ Result<Driver::Reserved> Driver::reserve(persistence::TenantKey tenant, const st
   if (idempotency.key.empty()) return Reserved{};
   const auto reused = [&](std::uint64_t body, std::string answer) -> Result<Reserved> {
     if (body != idempotency.body)
-      return fail(Code::kInvalid, "the idempotency key '" + idempotency.key +
+      return fail(Code::kReused, "the idempotency key '" + idempotency.key +
                                       "' was reused for another request: choose a new key");
     return Reserved{true, std::move(answer)};
   };
