@@ -62,7 +62,7 @@ Flow Machine::one(const Node& start, Frame* f, In<T> in, T& out) {
       }
     }
   }
-  Nesting nesting(*this);
+  Nesting nesting(*this, kNestingWeight<T>);
   if (nesting.too_deep()) return over_budget(start);
   FrameMark mark(frames_);
   const Node* n = &start;

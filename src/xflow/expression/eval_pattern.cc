@@ -60,7 +60,7 @@ Flow Machine::match(const Node& n, Frame* f, const Value& value, Body body) {
 }
 
 Flow Machine::match_one(const Node& n, const Pattern& pattern, Frame* f, const Value& value, Body body) {
-  Nesting nesting(*this);
+  Nesting nesting(*this, 1);
   if (nesting.too_deep()) return over_budget(n);
   if (!context_.charge(1)) return over_budget(n);
   switch (pattern.kind) {

@@ -18,7 +18,7 @@ Flow resumed(Flow flow) { return flow == Flow::kNone ? Flow::kGo : flow; }
 
 template <typename T>
 Flow Machine::run(const Node& start, Frame* f, In<T> in, Emit<T> sink) {
-  Nesting nesting(*this);
+  Nesting nesting(*this, kNestingWeight<T>);
   if (nesting.too_deep()) return over_budget(start);
   FrameMark mark(frames_);
   const Node* n = &start;

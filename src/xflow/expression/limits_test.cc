@@ -88,6 +88,86 @@ TEST(Limits, RefusesEndlessAndHugePrograms) {
   });
 }
 
+// One for each way in which evaluation nests; under asan this is what bounds the C stack.
+TEST(Limits, BoundsTheStack) {
+  with_stack([] {
+    for (const auto* source : {
+             R"j(def f: 1+f; f)j",
+             R"j(def f: f+1; f)j",
+             R"j(def f: [f]; f)j",
+             R"j(def f: [f,1]; f)j",
+             R"j(def f: {a: f}; f)j",
+             R"j(def f: {a: f, b: (f,1)}; f)j",
+             R"j(def f: {(f,"a"): (f,1)}; f)j",
+             R"j(def f: f|f; f)j",
+             R"j(def f: (f,1)|f; f)j",
+             R"j(def f: f,f; last(f))j",
+             R"j(def f: "\(f)"; f)j",
+             R"j(def f: "\(f,1)\(f,2)"; f)j",
+             R"j(def f: if f then 1 else 2 end; f)j",
+             R"j(def f: if (f,f) then 1 else 2 end; f)j",
+             R"j(def f: f as $x | $x; f)j",
+             R"j(def f: (f,1) as [$x,{a:$y}] | $x; f)j",
+             R"j(def f: . as [$x] ?// $x | f,1; f)j",
+             R"j(def f: . as {(f,"a"):[$x]} | f,1; f)j",
+             R"j(def f: reduce f as $x (f; f); f)j",
+             R"j(def f: reduce (f,1) as [$x] ((f,f); f,f); f)j",
+             R"j(def f: foreach (f,1) as [$x] ((f,1); f,1; f,1); f)j",
+             R"j(def f: .[f:f]; f)j",
+             R"j(def f: .[f,1:f,2]; f)j",
+             R"j(def f: .[f,1]; f)j",
+             R"j(def f: path(f,1); f)j",
+             R"j(def f: path((f,1)|.a); f)j",
+             R"j(def f: path(.a|f|.b); f)j",
+             R"j(def f: [paths(f,1)]; f)j",
+             R"j(def f: (f) = 1; f)j",
+             R"j(def f: (f,.a) = (f,1); f)j",
+             R"j(def f: (.a|f) |= f; f)j",
+             R"j(def f: .a |= (f,1); f)j",
+             R"j(def f: .a += (f,1); f)j",
+             R"j(def f: label $x | f; f)j",
+             R"j(def f: label $x | (f,1); f)j",
+             R"j(def f: first(f, f); f)j",
+             R"j(def f: f // f; f)j",
+             R"j(def f: (f,1) // f; f)j",
+             R"j(def f: (f,1) and (f,2); f)j",
+             R"j(def f: -(f,1); f)j",
+             R"j(def f: getpath(f,[]); f)j",
+             R"j(def f: limit(3;f,1); f)j",
+             R"j(def f: range(f,1;f,2); f)j",
+             R"j(def f: try (f,error(f)) catch f; f)j",
+             R"j(def f: isempty(f,1); f)j",
+             R"j(def f: pow(f,1;f,2); f)j",
+             R"j(def f(g): g | f(g, g); f(.))j",
+             R"j(def f(g): f(f(g),g); f(.))j",
+             R"j(def f(g): (g,1) as $x | f($x,g) ; f(.))j",
+             R"j(def f: sort_by(f,1); [[1]]|f)j",
+             R"j(def f: walk(f); f)j",
+             R"j(def f: gsub("a";f,"b"); "a"|f)j",
+             R"j(def f: path(limit(1;f,.)); f)j",
+             R"j(def f: path(reduce (f,.) as $x (.;f,.)); f)j",
+             R"j(def f: path(foreach (f,.) as $x (.;f,.;f,.)); f)j",
+             R"j(def f: path(try (f,.) catch f); f)j",
+             R"j(def f: path(label $x|f,.); f)j",
+             R"j(def f: path(if (f,.) then f,. else . end); f)j",
+             R"j(def f: path(getpath([])|f,.); f)j",
+             R"j(def f: path((f,.)[1:2]); f)j",
+             R"j(def f: path(.. | f,.); f)j",
+             R"j(def f: pick(f,.); f)j",
+             R"j(def f: del(f,.a); f)j",
+             R"j(def f: with_entries(f,.); {a:1}|f)j",
+         }) {
+      EXPECT_NE(outcome(source).substr(0, 7), "refused") << source;
+    }
+  });
+}
+
+TEST(Limits, BoundsTheNestingOfOutputs) {
+  EXPECT_EQ(outcome("reduce range(9999) as $i ([]; [.])"), "ok");
+  EXPECT_EQ(outcome("reduce range(10000) as $i ([]; [.])"), "budget");
+  EXPECT_EQ(outcome("reduce range(30000) as $i ([]; [.]) | length"), "ok");
+}
+
 TEST(Limits, CannotBeCaught) {
   with_stack([] {
     EXPECT_EQ(outcome("try (def f: f; f) catch 1"), "budget");

@@ -63,6 +63,7 @@ class Context {
     return false;
   }
   bool spent() const noexcept { return spent_; }
+  std::uint64_t allocated_bytes() const noexcept { return meter_.allocated_bytes - allocated_start_; }
   const Limits& limits() const noexcept { return limits_; }
 
  private:

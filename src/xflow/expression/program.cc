@@ -20,6 +20,35 @@ namespace {
 
 constexpr std::size_t kMessageBytesMax = 1024;
 
+// Whether the value is nested deeper than `levels`. Its own stack, and no part is looked at twice in a row.
+bool is_deeper(Context& context, const Value& value, std::size_t levels) {
+  struct Level {
+    const Value* value;
+    std::size_t next;
+  };
+  std::vector<Level> stack{{&value, 0}};
+  while (!stack.empty()) {
+    if (stack.size() > levels || !context.charge(1)) return true;
+    Level& level = stack.back();
+    const bool array = level.value->is_array();
+    if ((!array && !level.value->is_object()) || level.next == level.value->size()) {
+      stack.pop_back();
+      continue;
+    }
+    const std::size_t place = level.next++;
+    stack.push_back({array ? &level.value->elements()[place] : &level.value->members()[place].value, 0});
+  }
+  return false;
+}
+
+// Nesting takes memory: an evaluation that built little cannot have nested much, so most outputs are not
+// walked.
+bool is_fit(Context& context, const Value& output) {
+  constexpr std::uint64_t kLevelBytesMin = 32;
+  const std::uint64_t levels = context.limits().value_depth_max;
+  return context.allocated_bytes() < levels * kLevelBytesMin || !is_deeper(context, output, levels);
+}
+
 EvalError error_of(Machine& machine) {
   EvalError error;
   error.offset = machine.error_offset;
@@ -64,9 +93,12 @@ std::expected<void, EvalError> Program::evaluate(const Value& input, std::span<c
   Context context(environment.limits, environment.now);
   Machine machine(context, variables);
   Frame* main = machine.push_main(impl_->compiled.main);
-  auto each = [&](Value&& value) { return sink(std::move(value)) ? Flow::kGo : machine.done(); };
-  const Flow flow = machine.run(*impl_->compiled.main.body, main,
-                                In<Value>{const_cast<Value*>(&input), false}, Emit<Value>(each));
+  const Node& body = *impl_->compiled.main.body;
+  auto each = [&](Value&& value) {
+    if (!is_fit(context, value)) return machine.over_budget(body);
+    return sink(std::move(value)) ? Flow::kGo : machine.done();
+  };
+  const Flow flow = machine.run(body, main, In<Value>{const_cast<Value*>(&input), false}, Emit<Value>(each));
   if (flow != Flow::kStop || machine.stop == Machine::Stop::kDone) return {};
   return std::unexpected(error_of(machine));
 }
@@ -87,7 +119,10 @@ std::expected<Value, EvalError> Program::first(const Value& input, std::span<con
     auto keep = [&](Value&& value) { return out = std::move(value), machine.done(); };
     flow = machine.run(body, main, in, Emit<Value>(keep));
   }
-  if (flow != Flow::kStop || machine.stop == Machine::Stop::kDone) return out;
+  if (flow != Flow::kStop || machine.stop == Machine::Stop::kDone) {
+    if (is_fit(context, out)) return out;
+    (void)machine.over_budget(body);
+  }
   return std::unexpected(error_of(machine));
 }
 

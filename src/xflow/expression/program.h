@@ -1,7 +1,8 @@
 // Program: one compiled jq expression. Immutable and safe to share between threads.
 //
-// The language is jq 1.8 without I/O. Evaluation is total and deterministic: no clock (the caller gives `now`), no
-// random, no environment; it is bounded by a Budget that counts work and bytes, never time, so that every replay agrees.
+// The language is jq 1.8 without I/O. Evaluation is total and deterministic: no clock (the caller gives
+// `now`), no random, no environment; it is bounded by a Budget that counts work and bytes, never time, so
+// that every replay agrees.
 #pragma once
 
 #include <cstdint>
@@ -26,18 +27,18 @@ struct CompileError {
 
 // A limit that is passed ends the evaluation with an error that no `try`, `?` or `//` can catch.
 struct Limits {
-  std::uint64_t work_max = 3'000'000;        // steps, weighted by the bytes that each touches
-  std::uint64_t bytes_max = 16u << 20;       // live bytes built by the evaluation
-  std::uint32_t depth_max = 10'000;          // nested calls
-  std::uint32_t value_depth_max = 10'000;    // nesting of any value built
+  std::uint64_t work_max = 3'000'000;      // steps, weighted by the bytes that each touches
+  std::uint64_t bytes_max = 16u << 20;     // live bytes built by the evaluation
+  std::uint32_t depth_max = 10'000;        // nested calls
+  std::uint32_t value_depth_max = 10'000;  // nesting of any output
 };
 
 struct EvalError {
-  json::Value value;           // what `catch` sees: jq 1.8's text, or what `error(v)` was given
-  std::string message;         // value as one line of text for people
-  std::uint32_t offset = 0;    // where in the source it arose
-  std::string kind;            // the kind of the offending value, when there is one: "string"
-  std::string hint;            // what to write instead; may be empty
+  json::Value value;         // what `catch` sees: jq 1.8's text, or what `error(v)` was given
+  std::string message;       // value as one line of text for people
+  std::uint32_t offset = 0;  // where in the source it arose
+  std::string kind;          // the kind of the offending value, when there is one: "string"
+  std::string hint;          // what to write instead; may be empty
   bool over_budget = false;
 };
 
@@ -60,13 +61,14 @@ struct CompileOptions {
 class Program {
  public:
   static std::expected<std::shared_ptr<const Program>, CompileError> compile(std::string_view source,
-                                                                            const CompileOptions& = {});
+                                                                             const CompileOptions& = {});
 
   // `variables` has one value for each name given at compile time. Needs kStackBytes of C stack.
   std::expected<void, EvalError> evaluate(const json::Value& input, std::span<const json::Value> variables,
                                           const Environment&, const Sink&) const;
   // The first output; null when there is none. The fast path: no closure is made.
-  std::expected<json::Value, EvalError> first(const json::Value& input, std::span<const json::Value> variables,
+  std::expected<json::Value, EvalError> first(const json::Value& input,
+                                              std::span<const json::Value> variables,
                                               const Environment&) const;
 
   std::string_view source() const noexcept;
@@ -83,7 +85,8 @@ class Program {
   std::unique_ptr<Impl> impl_;
 };
 
-// C stack that an evaluation at the default depth may need; threads that evaluate are made with at least this much.
+// C stack that an evaluation at the default depth may need; threads that evaluate are made with at least this
+// much.
 inline constexpr std::size_t kStackBytes = 64u << 20;
 
 }  // namespace xf::expression
