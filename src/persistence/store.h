@@ -195,12 +195,12 @@ struct Counters {
 
 struct InstanceFilter {
   TenantKey tenant = 0;
-  std::uint8_t statuses = 0;                              // bit 1 << status; 0: all
+  std::uint8_t statuses = 0;                                   // bit 1 << status; 0: all
   std::optional<std::vector<DefinitionKey>> definitions = {};  // unset: all
-  InstanceKey key_min = 0;                                // inclusive
-  InstanceKey key_before = INT64_MAX;                     // exclusive: where the page before ended
-  struct Text {                                           // any of these
-    InstanceKey key_min = 1, key_max = 0;                 // inclusive; empty when max < min
+  InstanceKey key_min = 0;                                     // inclusive
+  InstanceKey key_before = INT64_MAX;                          // exclusive: where the page before ended
+  struct Text {                                                // any of these
+    InstanceKey key_min = 1, key_max = 0;                      // inclusive; empty when max < min
     std::string business_key = {};                             // prefix; never empty
     std::vector<DefinitionKey> definitions = {};
   };

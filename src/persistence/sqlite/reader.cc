@@ -89,9 +89,14 @@ Result<std::vector<Shape>> Reader::shapes() {
 }
 
 Result<std::vector<Mail>> Reader::mail() {
-  return rows<Mail>("SELECT id,tenant,instance,definition,parent_awaits,input FROM mail ORDER BY id", kNothing,
-                    [](const Statement& s) {
-                      return Mail{.key = s.integer(0), .tenant = s.integer(1), .instance = s.integer(2), .definition = s.integer(3), .parent_awaits = s.integer(4) != 0, .input = s.string(5)};
+  return rows<Mail>("SELECT id,tenant,instance,definition,parent_awaits,input FROM mail ORDER BY id",
+                    kNothing, [](const Statement& s) {
+                      return Mail{.key = s.integer(0),
+                                  .tenant = s.integer(1),
+                                  .instance = s.integer(2),
+                                  .definition = s.integer(3),
+                                  .parent_awaits = s.integer(4) != 0,
+                                  .input = s.string(5)};
                     });
 }
 

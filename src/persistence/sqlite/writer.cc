@@ -79,8 +79,9 @@ Result<void> Writer::write(const Batch& batch) {
 }
 
 Result<void> Writer::write_definitions(const Batch& batch) {
-  XF_TRY(each(kTenant, "INSERT INTO tenants VALUES(?,?,?)", batch.tenants,
-              [](Statement& s, const Tenant& row) { s.bind(row.key).text(row.name).bind(as_signed(row.salt)); }));
+  XF_TRY(each(
+      kTenant, "INSERT INTO tenants VALUES(?,?,?)", batch.tenants,
+      [](Statement& s, const Tenant& row) { s.bind(row.key).text(row.name).bind(as_signed(row.salt)); }));
   XF_TRY(
       each(kDefinition, "INSERT INTO definitions VALUES(?,?,?,?,?,?,?,?,?)", batch.definitions,
            [](Statement& s, const auto& both) {
@@ -158,7 +159,12 @@ Result<void> Writer::write_waits(const Batch& batch) {
   const auto key = [](Statement& s, std::int64_t gone) { s.bind(gone); };
   XF_TRY(each(kMailGone, "DELETE FROM mail WHERE id=?", batch.mail_gone, key));
   XF_TRY(each(kMail, "INSERT INTO mail VALUES(?,?,?,?,?,?)", batch.mail, [](Statement& s, const Mail& row) {
-    s.bind(row.key).bind(row.tenant).bind(row.instance).bind(row.definition).bind(row.parent_awaits).blob(row.input);
+    s.bind(row.key)
+        .bind(row.tenant)
+        .bind(row.instance)
+        .bind(row.definition)
+        .bind(row.parent_awaits)
+        .blob(row.input);
   }));
   XF_TRY(each(kEventGone, "DELETE FROM events WHERE id=?", batch.events_gone, key));
   return each(kEvent, "INSERT INTO events VALUES(?,?,?,?)", batch.events,

@@ -82,12 +82,12 @@ struct InstanceDetail {
 };
 struct InstanceQuery {
   std::string tenant = "default";
-  std::vector<engine::Status> statuses;   // empty: all
-  plan::DefinitionId definition;          // empty parts match all
+  std::vector<engine::Status> statuses = {};   // empty: all
+  plan::DefinitionId definition = {};          // empty parts match all
   TimeUs created_after = 0, created_before = 0;  // 0: open
-  std::string text;                       // prefix of id, key or definition name
+  std::string text = {};                       // prefix of id, key or definition name
   std::uint32_t limit = 50;               // 1..500
-  std::string cursor;                     // from the page before; empty: the newest
+  std::string cursor = {};                     // from the page before; empty: the newest
 };
 template <typename T>
 struct Page {

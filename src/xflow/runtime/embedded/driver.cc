@@ -92,10 +92,14 @@ Result<void> Driver::recover(TimeUs now) {
     }
     queue_.push_back(std::move(work));
   }
-  // A new program may be able to read what the last one could not: every parked instance gets another chance.
-  for (const auto key : std::exchange(parked_, {})) (void)hot(key, now);
   broken_.reset();
+  probe_due_ = false;
   for (auto& result : std::exchange(saved_results_, {})) queue_.push_back(std::move(result));
+  // A new program may be able to read what the last one could not: every parked instance gets another chance.
+  for (const auto key : std::exchange(parked_, {})) {
+    if (hot(key, now)) group_.batch.incidents_gone.push_back(key);
+    if (broken_) return std::unexpected(*broken_);
+  }
   return {};
 }
 
@@ -131,8 +135,7 @@ void Driver::resend(Hot& hot) {
 
 void Driver::tick(TimeUs now) {
   if (broken_) {
-    // The disk is asked again only now and then, not in a circle.
-    probe_due_ = now >= retry_at_;
+    probe_due_ = !probing_ && unsettled_.empty() && now >= retry_at_;
     return;
   }
   if (owed_left_) recover_owed(now);
@@ -169,7 +172,7 @@ void Driver::delete_old(TimeUs now) {
 }
 
 TimeUs Driver::next_due() const {
-  if (broken_) return probing_ || !unsettled_.empty() ? INT64_MAX : retry_at_;
+  if (broken_) return probing_ || probe_due_ || !unsettled_.empty() ? INT64_MAX : retry_at_;
   if (owed_left_ || !queue_.empty()) return INT64_MIN;
   TimeUs out = std::min(timers_.next(), scheduler_.next());
   if (!waiting_until_.empty()) out = std::min(out, waiting_until_.begin()->first);
@@ -189,7 +192,7 @@ bool Driver::work(TimeUs now, std::size_t turns_max) {
 // ---- Groups
 
 bool Driver::has_group() const {
-  if (broken_) return probe_due_ && !probing_ && unsettled_.empty();
+  if (broken_) return probe_due_;
   return !group_.batch.empty() || !group_.answers.empty() || !group_.acts.empty();
 }
 

@@ -246,7 +246,7 @@ class Driver {
   std::optional<Error> broken_;
   std::deque<Work> saved_results_;  // while broken
   TimeUs retry_at_ = 0;
-  bool probing_ = false, probe_due_ = false;
+  bool probe_due_ = false, probing_ = false;
   persistence::InstanceKey owed_after_ = 0;
   bool owed_left_ = false;
   TimeUs housekeeping_at_ = 0;

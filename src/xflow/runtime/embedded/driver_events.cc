@@ -52,7 +52,8 @@ void Driver::publish(const std::string& tenant_name, std::vector<json::Value> ev
   std::vector<std::uint32_t> counts;
   if (reserved->replay) {
     const auto answer = parse_content(reserved->answer);
-    for (const auto& count : answer.elements()) counts.push_back(static_cast<std::uint32_t>(count.as_int64()));
+    for (const auto& count : answer.elements())
+      counts.push_back(static_cast<std::uint32_t>(count.as_int64()));
     return reply(std::move(callback), std::move(counts));
   }
   json::Value remembered = json::Value::array();

@@ -15,10 +15,10 @@
 namespace xf::runtime::embedded {
 
 struct Options {
-  DriverOptions driver;
+  DriverOptions driver = {};
   // {name: value} of the secrets that a definition may read. Called on a thread of the runtime's.
-  std::function<json::Value(const plan::Plan&)> secrets;
-  std::string backup_directory;        // where backups go; empty: there are none
+  std::function<json::Value(const plan::Plan&)> secrets = {};
+  std::string backup_directory = {};   // where backups go; empty: there are none
   std::size_t turns_per_group = 1024;  // about: a larger group waits for the disk
   std::size_t requests_max = 100'000;  // that wait for the driver; more are refused
 };
