@@ -96,7 +96,7 @@ def ctest(log, preset, *arguments):
 
 
 def stage_dev(log):
-    """Unit, golden, simulation, schema-suite and rules tests, in the dev build."""
+    """Unit, golden and schema-suite tests, in the dev build."""
     build(log, "dev")
     return ctest(log, "dev")
 
@@ -156,7 +156,7 @@ def fuzz_command(program):
 
 STAGES = {
     "python": (stage_python, "Python packages for the tests"),
-    "dev": (stage_dev, "unit, golden, simulation and rules tests"),
+    "dev": (stage_dev, "unit and golden tests, and the JSON-Schema suite"),
     "release": (stage_release, "build the program"),
     "conformance": (script("tests/conformance/ctk.py"), "the specification's kit"),
     "api": (script("tests/e2e/api_test.py"), "the API over HTTP"),
