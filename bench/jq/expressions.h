@@ -28,8 +28,9 @@ inline std::string document() {
   std::string lines;
   for (int i = 0; i < 20; ++i) {
     std::string n = std::to_string(i);
-    lines += std::string(i ? "," : "") + R"({"sku":"sku-)" + n + R"(","title":"A thing of number )" + n + R"(","price":)" +
-             std::to_string(10 + i * 7 % 13) + R"(.5,"quantity":)" + std::to_string(1 + i % 6) + "}";
+    lines += std::string(i ? "," : "") + R"({"sku":"sku-)" + n + R"(","title":"A thing of number )" + n +
+             R"(","price":)" + std::to_string(10 + i * 7 % 13) + R"(.5,"quantity":)" +
+             std::to_string(1 + i % 6) + "}";
   }
   return R"({"id":"order-0042","status":"open","total":1234.5,"customer":{"name":"Ada Lovelace","email":"ada@example.com",)"
          R"("address":{"street":"1 Main Street","city":"London","zip":"W1"}},"tags":["new","web","priority"],"note":")" +

@@ -1,7 +1,8 @@
 // Expressions: ours against libjq, alternating in rounds within one process. Prints one JSON object.
 //
-// Each side starts from and ends in the form that its program's HTTP side would hold: ours a Value, libjq's a text (a jv
-// belongs to one thread, so a server built on it hands texts over). Both are compiled before; compiling is measured apart.
+// Each side starts from and ends in the form that its program's HTTP side would hold: ours a Value, libjq's a
+// text (a jv belongs to one thread, so a server built on it hands texts over). Both are compiled before;
+// compiling is measured apart.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -22,7 +23,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
 
 // Runs `once` for about `budget` seconds; the number of times per second.
 template <typename F>
@@ -66,10 +69,12 @@ struct Rates {
   }
 };
 
-Rates measure_evaluation(std::string_view source, const std::string& text, const xf::json::Value& value, int rounds, double budget) {
+Rates measure_evaluation(std::string_view source, const std::string& text, const xf::json::Value& value,
+                         int rounds, double budget) {
   auto program = xf::expression::Program::compile(source);
   jq_state* jq = jq_init();
-  if (!program || !jq || !jq_compile(jq, std::string(source).c_str())) give_up("an expression does not compile");
+  if (!program || !jq || !jq_compile(jq, std::string(source).c_str()))
+    give_up("an expression does not compile");
   xf::expression::Environment environment;
   auto ours = (*program)->first(value, {}, environment);
   if (!ours) give_up("our evaluation failed");
@@ -120,15 +125,19 @@ int main(int argc, char** argv) {
     theirs_us.push_back(1e6 / median(run.theirs));
     ours_compile_us.push_back(1e6 / median(compile.ours));
     theirs_compile_us.push_back(1e6 / median(compile.theirs));
-    rows += (rows.empty() ? "" : ",") + std::string("{\"expression\":") + xf::json::print(xf::json::Value::string(source));
+    rows += (rows.empty() ? "" : ",") + std::string("{\"expression\":") +
+            xf::json::print(xf::json::Value::string(source));
     char numbers[200];
-    std::snprintf(numbers, sizeof numbers, ",\"eval_us\":%.3f,\"libjq_us\":%.3f,\"compile_us\":%.2f,\"libjq_compile_us\":%.0f}",
+    std::snprintf(numbers, sizeof numbers,
+                  ",\"eval_us\":%.3f,\"libjq_us\":%.3f,\"compile_us\":%.2f,\"libjq_compile_us\":%.0f}",
                   ours_us.back(), theirs_us.back(), ours_compile_us.back(), theirs_compile_us.back());
     rows += numbers;
   }
-  std::printf("{\"document_bytes\":%zu,\"jq_eval_over_libjq\":%.2f,\"jq_compile_over_libjq\":%.1f,\"eval_us\":%.3f,\"libjq_us\":%.3f,"
-              "\"compile_us\":%.2f,\"libjq_compile_us\":%.0f,\"expressions\":[%s]}\n",
-              text.size(), median(evaluation), median(compilation), median(ours_us), median(theirs_us), median(ours_compile_us),
-              median(theirs_compile_us), rows.c_str());
+  std::printf(
+      "{\"document_bytes\":%zu,\"jq_eval_over_libjq\":%.2f,\"jq_compile_over_libjq\":%.1f,\"eval_us\":%.3f,"
+      "\"libjq_us\":%.3f,"
+      "\"compile_us\":%.2f,\"libjq_compile_us\":%.0f,\"expressions\":[%s]}\n",
+      text.size(), median(evaluation), median(compilation), median(ours_us), median(theirs_us),
+      median(ours_compile_us), median(theirs_compile_us), rows.c_str());
   return 0;
 }

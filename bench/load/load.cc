@@ -91,8 +91,10 @@ class Load {
 
   LoadResult run() {
     const auto begin = now_ns();
-    counts_from_ = begin + static_cast<std::int64_t>(options_.warmup_seconds * 1e9);
-    const auto end_ns = counts_from_ + static_cast<std::int64_t>(options_.seconds * 1e9);
+    const bool counted = options_.requests > 0;
+    counts_from_ = begin + (counted ? 0 : static_cast<std::int64_t>(options_.warmup_seconds * 1e9));
+    const auto end_ns =
+        counted ? INT64_MAX : counts_from_ + static_cast<std::int64_t>(options_.seconds * 1e9);
     for (auto& connection : connections_) start(connection);
     std::array<epoll_event, 256> events;
     while (now_ns() < end_ns && open_ > 0) {
@@ -108,6 +110,11 @@ class Load {
 
  private:
   void start(Connection& connection) {
+    if (options_.requests > 0 && started_++ >= options_.requests) {
+      end(connection);
+      --open_;
+      return;
+    }
     connection.unsent = request_.size();
     connection.sent_ns = now_ns();
     send_rest(connection);
@@ -183,7 +190,7 @@ class Load {
   std::size_t open_ = connections_.size();
   int epoll_;
   std::int64_t counts_from_ = 0;
-  std::uint64_t errors_ = 0;
+  std::uint64_t started_ = 0, errors_ = 0;
   std::vector<std::uint32_t> latencies_ns_;
 };
 

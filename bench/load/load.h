@@ -17,6 +17,7 @@ struct LoadOptions {
   unsigned connections = 64;
   double seconds = 2;
   double warmup_seconds = 0.3;  // before anything counts
+  std::uint64_t requests = 0;   // > 0: exactly so many instead, without a warm-up
   int status = 200;             // what counts as good; 0: any 2xx
 };
 

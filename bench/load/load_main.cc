@@ -1,5 +1,5 @@
-// load --port N [--path /] [--method POST] [--body TEXT] [--connections 64] [--seconds 2] [--status 200]: one
-// JSON line.
+// load --port N [--path /] [--method POST] [--body TEXT] [--connections 64] [--seconds 2] [--status 200]
+// [--requests N]: one JSON line.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
       options.connections = static_cast<unsigned>(std::atoi(value));
     else if (name == "--seconds")
       options.seconds = std::atof(value);
+    else if (name == "--requests")
+      options.requests = static_cast<std::uint64_t>(std::atoll(value));
     else if (name == "--status")
       options.status = std::atoi(value);
     else
@@ -33,7 +35,7 @@ int main(int argc, char** argv) {
   if (options.port == 0) {
     std::fprintf(stderr,
                  "load --port N [--path P] [--method M] [--body TEXT] [--header 'N: v'] [--connections N] "
-                 "[--seconds N] [--status N]\n");
+                 "[--seconds N] [--requests N] [--status N]\n");
     return 2;
   }
   std::puts(to_json(xf::bench::run_load(options)).c_str());
