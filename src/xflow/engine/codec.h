@@ -40,7 +40,7 @@ void fields(A& a, X& x) {
 }
 template <typename A, Is<EventReceived> X>
 void fields(A& a, X& x) {
-  a(x.subscription, x.filter, x.event);
+  a(x.subscription, x.filter, x.event, x.extracted);
 }
 template <typename A, Is<ChildCompleted> X>
 void fields(A& a, X& x) {

@@ -120,6 +120,12 @@ bool give_output(Machine& m, Frame& frame) {
   return true;
 }
 
+bool has_room_for(Machine& m, Frame& frame, const Value& value, std::string_view what) {
+  if (instance_weight(m.s, value) <= kInstanceBytes) return true;
+  raise(m, frame, faults::runtime(std::string(what) + " makes the instance larger than 8 MiB"));
+  return false;
+}
+
 void finish_workflow(Machine& m, Frame& root) {
   m.s.output = root.output;
   m.s.status = Status::kCompleted;
@@ -230,11 +236,18 @@ bool validate(Machine& m, Frame& frame, const plan::Filter& filter, const Value&
 
 bool admit(Machine& m, Frame& frame, const Value& value, std::string_view what) {
   const std::size_t weight = m.s.memo.weight(value, kValueBytes);
-  const bool is_small = weight <= kWeighedBytes;
-  if (is_small || (weight <= kValueBytes && instance_weight(m.s, value) <= kInstanceBytes)) return true;
-  raise(m, frame, faults::runtime(std::string(what) + (weight > kValueBytes ? " is larger than 4 MiB"
-                                                                            : " makes the instance larger than 8 MiB")));
+  if (weight <= kWeighedBytes) return true;
+  if (weight <= kValueBytes) return has_room_for(m, frame, value, what);
+  raise(m, frame, faults::runtime(std::string(what) + " is larger than 4 MiB"));
   return false;
+}
+
+bool admit_one_of_many(Machine& m, Frame& frame, const Value& value, std::string_view what,
+                       std::uint64_t& unweighed) {
+  unweighed += m.s.memo.weight(value, kValueBytes);
+  if (unweighed <= kWeighedBytes) return true;
+  unweighed = 0;
+  return has_room_for(m, frame, value, what);
 }
 
 }  // namespace xf::engine

@@ -28,5 +28,8 @@ bool transform(Machine&, Frame&, const plan::Filter&, const json::Value& value, 
 bool validate(Machine&, Frame&, const plan::Filter&, const json::Value& value, std::string_view what);
 // A value that enters the state: its size is bounded. False: raised.
 bool admit(Machine&, Frame&, const json::Value&, std::string_view what);
+// The same for one of a number without bound, each perhaps too small for admit() to weigh the instance:
+// `unweighed` is what has come since it was weighed last.
+bool admit_one_of_many(Machine&, Frame&, const json::Value&, std::string_view what, std::uint64_t& unweighed);
 
 }  // namespace xf::engine

@@ -10,30 +10,19 @@ namespace {
 
 using json::Value;
 
+// Enough for every name that a definition of the greatest nesting can have in scope.
+constexpr std::size_t kVariablesMax = plan::kArguments + 256;
+
 Value evaluate_alone(const plan::Template& t, const Value& input, TimeUs now) {
-  static const std::vector<Value> kNothing(64);
+  static const std::vector<Value> kNothing(kVariablesMax);
   auto result = t.evaluate(input, kNothing, expression::Environment{.now = now, .limits = {}});
   return result ? *std::move(result) : Value();
-}
-
-bool attribute_fits(const plan::Template& wanted, const Value& attribute, const Value& event, TimeUs now) {
-  if (wanted.is_literal()) return literal_matches(wanted.value(), attribute);
-  if (needs_instance(wanted)) return true;  // the engine will ask
-  return expression_fits(evaluate_alone(wanted, attribute, now), evaluate_alone(wanted, event, now),
-                         attribute);
-}
-
-bool with_fits(const plan::EventFilter& filter, const Value& event, TimeUs now) {
-  return std::ranges::all_of(filter.with, [&](const auto& entry) {
-    return attribute_fits(entry.second, event.get(entry.first), event, now);
-  });
 }
 
 }  // namespace
 
 // Without an instance there are no arguments; names that loops or errors give are not there either.
 bool needs_instance(const plan::Template& t) {
-  constexpr std::size_t kVariablesMax = 64;
   for (std::size_t i = 0; i < kVariablesMax; ++i)
     if (t.uses(i)) return true;
   return false;
@@ -63,19 +52,45 @@ std::span<const plan::EventFilter> filters_of(const plan::Node& node, bool until
   return until ? strategy.until_events->filters : strategy.filters;
 }
 
-std::optional<Value> extract(const plan::EventFilter::Correlation& correlation, const Value& event,
-                             TimeUs now) {
-  Value value =
-      correlation.from.is_literal() ? correlation.from.value() : evaluate_alone(correlation.from, event, now);
+// The whole event is the attribute without a name.
+const Value& Probe::ask(const plan::Template& t, std::string_view attribute) {
+  const Value& input = attribute.empty() ? event_ : event_.get(attribute);
+  if (t.program() == nullptr) {  // text around expressions, or a structure: rare, and without one text
+    ++evaluations_;
+    return last_ = evaluate_alone(t, input, now_);
+  }
+  const auto [known, is_new] =
+      known_.try_emplace({std::string(attribute), std::string(t.program()->source())});
+  if (is_new) {
+    ++evaluations_;
+    known->second = evaluate_alone(t, input, now_);
+  }
+  return known->second;
+}
+
+std::optional<Value> Probe::extract(const plan::EventFilter::Correlation& correlation) {
+  const plan::Template& from = correlation.from;
+  const Value* given = from.program() ? extracted_.find(from.program()->source()) : nullptr;
+  const Value& value = given ? *given : from.is_literal() ? from.value() : ask(from, {});
   if (value.is_null()) return std::nullopt;
   return value;
 }
 
-bool matches(const plan::EventFilter& filter, const command::Subscribe::Filter& commanded, const Value& event,
-             TimeUs now) {
-  if (!with_fits(filter, event, now)) return false;
+bool Probe::with_fits(const plan::EventFilter& filter) {
+  return std::ranges::all_of(filter.with, [&](const auto& entry) {
+    const auto& [name, wanted] = entry;
+    const Value& attribute = event_.get(name);
+    if (wanted.is_literal()) return literal_matches(wanted.value(), attribute);
+    if (needs_instance(wanted)) return true;  // the engine will ask
+    const Value on_attribute = ask(wanted, name);
+    return expression_fits(on_attribute, ask(wanted, {}), attribute);
+  });
+}
+
+bool Probe::matches(const plan::EventFilter& filter, const command::Subscribe::Filter& commanded) {
+  if (!with_fits(filter)) return false;
   for (std::size_t i = 0; i < filter.correlate.size(); ++i) {
-    const auto value = extract(filter.correlate[i], event, now);
+    const auto value = extract(filter.correlate[i]);
     if (!value) return false;
     const auto& expected = commanded.expected[i].second;
     if (expected && *expected != *value) return false;
@@ -83,20 +98,17 @@ bool matches(const plan::EventFilter& filter, const command::Subscribe::Filter& 
   return true;
 }
 
-std::optional<std::uint32_t> first_match(const plan::Node& node, const command::Subscribe& subscribe,
-                                         const Value& event, TimeUs now) {
-  const auto filters = filters_of(node, subscribe.until);
-  if (filters.empty()) return 0;
-  for (std::uint32_t i = 0; i < filters.size() && i < subscribe.filters.size(); ++i)
-    if (matches(filters[i], subscribe.filters[i], event, now)) return i;
-  return std::nullopt;
-}
-
-bool matches(const plan::EventFilter& filter, const Value& event, TimeUs now) {
-  return with_fits(filter, event, now) && std::ranges::all_of(filter.correlate, [&](const auto& correlation) {
-           const auto value = extract(correlation, event, now);
-           return value && (!correlation.expect || evaluate_alone(*correlation.expect, event, now) == *value);
-         });
+Value Probe::extracted(std::span<const plan::EventFilter> filters) {
+  Value out;
+  for (const plan::EventFilter& filter : filters) {
+    for (const plan::EventFilter::Correlation& correlation : filter.correlate) {
+      if (!correlation.from.program()) continue;
+      if (out.is_null()) out = Value::object();
+      out = std::move(out).with(correlation.from.program()->source(),
+                                extract(correlation).value_or(Value()));
+    }
+  }
+  return out;
 }
 
 Value read(const Value& event, plan::EventRead mode) {

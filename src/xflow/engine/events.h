@@ -3,12 +3,14 @@
 // context, its input) only the engine can ask, so a matcher may deliver too much, never too little.
 //
 // A runtime can index Subscribe::Filter::literals by attribute and value (a literal that is no plain text for
-// may_be_pattern() matches by equality alone) and `expected` by (correlation, value), with extract()
-// evaluated once for each event and distinct `from`.
+// may_be_pattern() matches by equality alone) and `expected` by (correlation, value). Whoever asks about one
+// event many times shares one Probe.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "xflow/engine/command.h"
@@ -24,19 +26,36 @@ bool may_be_pattern(std::string_view text);
 // The filters that a Subscribe of this node is about; empty: every event.
 std::span<const plan::EventFilter> filters_of(const plan::Node&, bool until);
 
-// The value that a correlation extracts; nothing when the expression fails or gives null.
-std::optional<json::Value> extract(const plan::EventFilter::Correlation&, const json::Value& event,
-                                   TimeUs now);
+// One event, asked by many: each distinct expression is evaluated over it once, whatever the number of
+// subscriptions, schedules and instances that have it.
+class Probe {
+ public:
+  // `extracted`: what another Probe's extracted() gave for this event, which is believed; null: nothing.
+  Probe(json::Value event, TimeUs now, json::Value extracted = {})
+      : event_(std::move(event)), extracted_(std::move(extracted)), now_(now) {}
+  const json::Value& event() const { return event_; }
 
-// Whether the event fits one filter, as far as it can be known outside the instance.
-bool matches(const plan::EventFilter&, const command::Subscribe::Filter&, const json::Value& event,
-             TimeUs now);
-// The first filter of the subscription that the event fits.
-std::optional<std::uint32_t> first_match(const plan::Node&, const command::Subscribe&,
-                                         const json::Value& event, TimeUs now);
+  // The value that a correlation extracts; nothing when the expression fails or gives null.
+  std::optional<json::Value> extract(const plan::EventFilter::Correlation&);
+  // Whether the event fits the filter's `with`, as far as it can be known outside the instance.
+  bool with_fits(const plan::EventFilter&);
+  // The same, and the correlations that the subscription has an expectation for.
+  bool matches(const plan::EventFilter&, const command::Subscribe::Filter&);
 
-// The same without an instance: for a schedule's `on`.
-bool matches(const plan::EventFilter&, const json::Value& event, TimeUs now);
+  // `from` → value, for the correlations of these filters; null when they have none.
+  json::Value extracted(std::span<const plan::EventFilter>);
+  // How often an expression was evaluated.
+  std::size_t evaluations() const { return evaluations_; }
+
+ private:
+  const json::Value& ask(const plan::Template&, std::string_view attribute);
+
+  json::Value event_, extracted_;
+  TimeUs now_;
+  std::map<std::pair<std::string, std::string>, json::Value> known_;  // by attribute and expression
+  json::Value last_;
+  std::size_t evaluations_ = 0;
+};
 
 // What a task reads of an event.
 json::Value read(const json::Value& event, plan::EventRead);

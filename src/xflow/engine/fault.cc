@@ -93,6 +93,10 @@ Fault unavailable(std::string_view what) {
   return runtime(std::string(what) + " is not available in this build");
 }
 
+Fault inbox_full() {
+  return runtime("more events came than the task could take: its inbox holds 10,000, within the instance's 8 MiB");
+}
+
 bool same_type(std::string_view a, std::string_view b) {
   if (a == b) return true;
   const std::string_view name = standard_name(a);

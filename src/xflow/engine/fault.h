@@ -33,6 +33,7 @@ inline Fault timeout(std::string detail) { return make(Standard::kTimeout, std::
 Fault expression(std::string_view where, const expression::EvalError&);
 Fault validation(std::string_view what, const std::vector<schema::Violation>&);
 Fault unavailable(std::string_view what);
+Fault inbox_full();  // of a listen task
 
 // Two type URIs that mean the same error. Standard types are the same across both hosts and both path
 // prefixes.

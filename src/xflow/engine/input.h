@@ -57,7 +57,8 @@ struct Fetched {
 struct EventReceived {
   CommandId subscription = 0;
   std::uint32_t filter = 0;           // which of the subscription's filters it matched
-  json::Value event;                  // the CloudEvent in its JSON form
+  json::Value event;                  // the CloudEvent in its JSON form; null: the inbox was full here
+  json::Value extracted = {};         // events::Probe::extracted(): what its correlations say about the event
 };
 enum class ChildStatus : std::uint8_t { kCompleted, kFaulted, kCancelled };
 struct ChildCompleted {

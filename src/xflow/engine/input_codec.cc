@@ -4,7 +4,7 @@
 namespace xf::engine {
 
 namespace {
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
 }
 
 std::string encode(const Input& input) {

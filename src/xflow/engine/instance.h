@@ -47,6 +47,8 @@ class Instance {
   std::uint32_t revision() const;
   TimeUs started_at() const;
   std::vector<Position> positions(const plan::Plan&) const;
+  // False: the subscription's inbox is full, and what is sent to it is lost.
+  bool has_room(CommandId subscription) const;
 
   // A digest of the whole state: equal exactly when two instances would behave alike from here on. Cheap enough to be
   // kept with every journal row.

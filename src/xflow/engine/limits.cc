@@ -35,8 +35,13 @@ void put_own(Scales& scales, const Own& own) {
   if (const auto* loop = std::get_if<ForState>(&own)) scales.put(loop->items);
   if (const auto* fork = std::get_if<ForkState>(&own)) scales.put_all(fork->outputs);
   if (const auto* listen = std::get_if<std::unique_ptr<ListenState>>(&own)) {
-    scales.put_all((*listen)->results);
-    scales.put_all((*listen)->queue);
+    const ListenState& state = **listen;
+    const bool is_same = !state.seen.empty() && !state.results.empty() &&
+                         state.seen.size() == state.results.size() &&
+                         state.seen.back().same_as(state.results.back());
+    scales.put_all(state.results);
+    scales.put_all(state.queue);
+    if (!is_same) scales.put_all(state.seen);
   }
 }
 
@@ -47,6 +52,8 @@ std::size_t instance_weight(Instance::State& s, const json::Value& more) {
   scales.put(more);
   scales.put(s.input);
   scales.put(s.context);
+  for (const Input& held : s.held)
+    if (const auto* received = std::get_if<input::EventReceived>(&held.body)) scales.put(received->event);
   for (const Resource& resource : s.resources) scales.put(resource.content);
   const Frame* root = s.frames.root();
   for (const Frame* at = root; at; at = next_below(*root, *at)) {

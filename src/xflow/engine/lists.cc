@@ -42,7 +42,8 @@ void place_done(Machine& m, Frame& frame, json::Value output, plan::Flow flow) {
     return child_done(m, owner, {part, slot, std::move(output), is_exit});
   }
   const std::size_t next = following(*list, slot, flow);
-  if (next <= slot && !m.close_cycle(frame)) return;
+  // Each task of the round has begun and ended: two transitions.
+  if (next <= slot && !m.close_cycle(frame, 2 * std::uint32_t(slot - next + 1))) return;
   m.end(frame);
   if (next >= list->tasks.size()) return list_done(m, owner, part, std::move(output), is_exit);
   m.begin(owner, part, list->tasks[next], std::uint32_t(next), std::move(output));

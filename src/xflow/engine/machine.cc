@@ -173,10 +173,11 @@ void Machine::end_workflow(Frame& by, json::Value output) {
   complete(root, std::move(output));
 }
 
-bool Machine::close_cycle(Frame& frame) {
-  if (++s.back_edges <= kTransitionsWithoutInput) return true;
+bool Machine::close_cycle(Frame& frame, std::uint32_t transitions) {
+  s.cycled += transitions;
+  if (s.cycled < kTransitionsWithoutInput) return true;
   raise(*this, frame,
-        faults::runtime("the workflow went round in cycles 1,000,000 times without waiting for anything"));
+        faults::runtime("the workflow made 1,000,000 transitions in cycles without waiting for anything"));
   return false;
 }
 

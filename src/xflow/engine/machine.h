@@ -53,7 +53,7 @@ class Machine {
   void end_workflow(Frame& by, json::Value output);
 
   // A cycle was closed: too many of them without an outside Input are a fault. False: raised.
-  bool close_cycle(Frame&);
+  bool close_cycle(Frame&, std::uint32_t transitions);
 
   // ---- Trace
   void tell(Happened, const Frame&, json::Value data = {});

@@ -78,6 +78,9 @@ struct ListenState {
   std::uint32_t index = 0;        // of the item
   bool is_busy = false;           // an iteration runs
   bool is_closed = false;         // no more events are wanted
+  bool is_full = false;           // held events fill the inbox: what comes now is lost, and a fault says so
+  std::uint32_t held = 0;         // events in State::held
+  std::uint64_t unweighed = 0;    // bytes taken since the instance was weighed last
 };
 using Own = std::variant<std::monostate, ForState, ForkState, std::unique_ptr<TryState>, CallState,
                          std::unique_ptr<ListenState>>;
@@ -149,6 +152,7 @@ enum class WaitKind : std::uint8_t {
   kChild,
 };
 constexpr bool is_timer(WaitKind kind) { return kind <= WaitKind::kAttempt; }
+constexpr bool is_events(WaitKind kind) { return kind == WaitKind::kEvents || kind == WaitKind::kUntil; }
 
 struct Wait {
   CommandId id = 0;
@@ -177,7 +181,7 @@ struct Instance::State {
   bool is_suspended = false;
   bool is_yielded = false;  // a Yield has not been answered
   std::uint64_t last_seq = 0;
-  std::uint64_t back_edges = 0;  // since the last outside Input
+  std::uint64_t cycled = 0;  // transitions in cycles since the last outside Input
   CommandId last_id = 0;
   TimeUs started_at = 0;
   TimeUs frozen_at = 0;  // when a fault stopped everything; 0: not

@@ -32,7 +32,7 @@ void fields(A& a, X& x) {
 template <typename A, Is<ListenState> X>
 void fields(A& a, X& x) {
   a(x.subscription, x.until, x.met, x.until_met, x.correlated, x.results, x.seen, x.queue, x.item, x.index,
-    x.is_busy, x.is_closed);
+    x.is_busy, x.is_closed, x.is_full, x.held, x.unweighed);
 }
 template <typename A, Is<Resource> X>
 void fields(A& a, X& x) {
@@ -46,13 +46,13 @@ void fields(A& a, X& x) {
 template <typename A, Is<Instance::State> X>
 void fields(A& a, X& x) {
   a(x.id, x.key, x.parent, x.seed, x.draws, x.revision, x.status, x.is_suspended, x.is_yielded, x.last_seq,
-    x.back_edges, x.last_id, x.started_at, x.frozen_at, x.input, x.context, x.output, x.fault, x.held,
+    x.cycled, x.last_id, x.started_at, x.frozen_at, x.input, x.context, x.output, x.fault, x.held,
     x.resources, x.unsettled);
 }
 
 namespace {
 
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kFormat = 2;
 
 // ---- Writing
 

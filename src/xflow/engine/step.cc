@@ -7,6 +7,7 @@
 #include "xflow/engine/control.h"
 #include "xflow/engine/data_flow.h"
 #include "xflow/engine/fault.h"
+#include "xflow/engine/inbox.h"
 #include "xflow/engine/kinds.h"
 #include "xflow/engine/resources.h"
 
@@ -48,7 +49,6 @@ void deliver(Machine& m, CommandId id, const Fits& fits, const InputBody& body) 
   fire(m, *wait.frame, wait.kind, body);
 }
 
-bool is_events(WaitKind kind) { return kind == WaitKind::kEvents || kind == WaitKind::kUntil; }
 constexpr auto exactly(WaitKind wanted) {
   return [wanted](WaitKind kind) { return kind == wanted; };
 }
@@ -112,6 +112,7 @@ void run(Machine& m) {
       if (s.held.empty()) return;
       const Input next = std::move(s.held.front());
       s.held.pop_front();
+      release(s, next);
       apply(m, next.body);
       continue;
     }
@@ -135,9 +136,9 @@ Turn step(const plan::Plan& plan, Instance& instance, const Input& input) {
   if (!is_wanted(plan, instance, input.body)) return turn;
   turn.trace.reserve(16);
   Machine m(plan, s, input.at, turn);
-  if (!std::holds_alternative<input::Continued>(input.body)) s.back_edges = 0;
+  if (!std::holds_alternative<input::Continued>(input.body)) s.cycled = 0;
   if (must_wait(s, input.body)) {
-    s.held.push_back(input);
+    hold(s, input);
   } else {
     apply(m, input.body);
   }

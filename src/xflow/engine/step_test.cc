@@ -67,9 +67,11 @@ TEST(Step, GoesOnFromASnapshotTakenBetweenTurns) {
 
 TEST(Step, ACycleWithoutAnyInputIsAFault) {
   Case run("do:\n  - a: {set: {n: 1}, then: b}\n  - b: {set: {n: 2}, then: a}\n");
+  std::uint64_t transitions = run.turn.transitions;
   for (int turns = 0; !is_final(run.instance.status()) && turns < 1000; ++turns)
-    run.happen(input::Continued{});
+    transitions += run.happen(input::Continued{}).transitions;
   ASSERT_EQ(run.instance.status(), Status::kFaulted);
+  EXPECT_NEAR(double(transitions), 1'000'000, 10);
   EXPECT_EQ(run.instance.fault()->instance, "/do/1/b");
 }
 

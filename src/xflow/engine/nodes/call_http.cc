@@ -4,6 +4,7 @@
 //   failed            → fault
 #include "base/json/print.h"
 #include "base/uri_template.h"
+#include "xflow/engine/data_flow.h"
 #include "xflow/engine/fault.h"
 #include "xflow/engine/nodes/call.h"
 #include "xflow/engine/scope.h"
@@ -81,7 +82,7 @@ bool take_method(Machine& m, Frame& frame, const plan::Template& t, std::string&
 // Everything but what waits for secrets: that is filled in when the call is sent.
 bool build(Machine& m, Frame& frame, const plan::CallHttp& http, command::HttpRequest& request) {
   const auto fill = [&](const plan::Template& t, std::string_view field, Value& out) {
-    return is_sealed(t) || evaluate_body(m, frame, t, field, out);
+    return is_sealed(t) || (evaluate_body(m, frame, t, field, out) && admit(m, frame, out, field));
   };
   request.has_body = has_body(http);
   return (is_sealed(http.method) || take_method(m, frame, http.method, request.method)) &&

@@ -3,6 +3,7 @@
 // What the definition leaves out: specversion 1.0, an id out of the instance's own chance,
 // `/{ns}/{name}/{version}` as source, the turn's time.
 #include "base/random.h"
+#include "xflow/engine/data_flow.h"
 #include "xflow/engine/fault.h"
 #include "xflow/engine/kinds.h"
 #include "xflow/engine/scope.h"
@@ -45,6 +46,7 @@ void enter(Machine& m, Frame& frame) {
     return raise(m, frame,
                  faults::make(Standard::kExpression, "emit.event.with must give an object with a type"));
   Value event = with_defaults(m, given);
+  if (!admit(m, frame, event, "the event")) return;
   m.issue(command::Publish{.id = m.next_id(), .event = event});
   m.complete(frame, std::move(event));
 }

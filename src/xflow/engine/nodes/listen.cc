@@ -3,6 +3,7 @@
 //   enter            → Subscribe (and another for `until` events)
 //   event            → does not fit: nothing
 //                      fits → consumed; a correlation that had no expectation has one now
+//                      no room for it → fault
 //   strategy is met  → Unsubscribe; what is queued for foreach is still worked on
 //     one            → by one event               all  → every filter by an event of its own
 //     any            → by one event; with `until` → when the condition holds for what was read, or its events
@@ -14,6 +15,8 @@
 
 #include "xflow/engine/data_flow.h"
 #include "xflow/engine/events.h"
+#include "xflow/engine/fault.h"
+#include "xflow/engine/inbox.h"
 #include "xflow/engine/kinds.h"
 #include "xflow/engine/lists.h"
 #include "xflow/engine/nodes/subscription.h"
@@ -72,6 +75,7 @@ bool keep_result(Machine& m, Frame& frame, Value output) {
     if (!validate(m, frame, each.export_, context, "the exported context")) return false;
     m.s.context = std::move(context);
   }
+  if (!admit_one_of_many(m, frame, result, "the output of the iteration", state.unweighed)) return false;
   state.results.push_back(std::move(result));
   ++state.index;
   state.is_busy = false;
@@ -123,14 +127,26 @@ std::optional<bool> is_met(Machine& m, Frame& frame, const Value& item) {
   return !to.until_events;
 }
 
-void consume(Machine& m, Frame& frame, const Value& event) {
+// Every event counts, the small ones too: there may be many of them. False: raised.
+bool has_room(Machine& m, Frame& frame, const Value& item) {
+  ListenState& state = state_of(frame);
+  if (state.queue.size() >= kInboxEvents) {
+    raise(m, frame, faults::inbox_full());
+    return false;
+  }
+  return admit(m, frame, item, "the event") &&
+         admit_one_of_many(m, frame, item, "the event", state.unweighed);
+}
+
+void consume(Machine& m, Frame& frame, events::Probe& event) {
   const auto& listen = m.body<plan::Listen>(frame);
   ListenState& state = state_of(frame);
   const auto filter = fitting_filter(m, frame, event, false);
   if (!filter) return;
+  const Value item = events::read(event.event(), listen.read);
+  if (!has_room(m, frame, item)) return;
   if (!listen.to.filters.empty()) state.met[*filter] = true;
   const bool is_narrowed = correlate(m, frame, event, *filter);
-  const Value item = events::read(event, listen.read);
   (listen.foreach ? state.queue.push_back(item) : state.results.push_back(item));
   const auto met = is_met(m, frame, item);
   if (!met) return;
@@ -142,7 +158,7 @@ void consume(Machine& m, Frame& frame, const Value& event) {
   finish_if_done(m, frame);
 }
 
-void consume_until(Machine& m, Frame& frame, const Value& event) {
+void consume_until(Machine& m, Frame& frame, events::Probe& event) {
   ListenState& state = state_of(frame);
   const auto filter = fitting_filter(m, frame, event, true);
   if (!filter) return;
@@ -154,7 +170,9 @@ void consume_until(Machine& m, Frame& frame, const Value& event) {
 }
 
 void on(Machine& m, Frame& frame, WaitKind kind, const InputBody& body) {
-  const Value& event = std::get<input::EventReceived>(body).event;
+  const auto& received = std::get<input::EventReceived>(body);
+  if (received.event.is_null()) return raise(m, frame, faults::inbox_full());
+  events::Probe event(received.event, m.now, received.extracted);
   if (kind == WaitKind::kUntil) return consume_until(m, frame, event);
   consume(m, frame, event);
 }

@@ -3,6 +3,7 @@
 //   child completed → complete(its output)
 //   child failed    → its fault, at this task
 //   child cancelled → fault
+#include "xflow/engine/data_flow.h"
 #include "xflow/engine/fault.h"
 #include "xflow/engine/kinds.h"
 #include "xflow/engine/scope.h"
@@ -14,6 +15,7 @@ void enter(Machine& m, Frame& frame) {
   const auto& run = m.body<plan::RunWorkflow>(frame);
   json::Value input;
   if (!evaluate_body(m, frame, run.input, "run.workflow.input", input)) return;
+  if (!admit(m, frame, input, "run.workflow.input")) return;
   const CommandId id = m.next_id();
   if (run.await) m.watch(frame, WaitKind::kChild, id);
   m.issue(command::StartChild{.id = id, .target = run.target, .input = std::move(input), .await = run.await});

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "xflow/engine/events.h"
 #include "xflow/engine/scope.h"
 
 namespace xf::engine::nodes {
@@ -85,6 +84,8 @@ bool expect(Machine& m, Frame& frame) {
 void subscribe(Machine& m, Frame& frame) {
   ListenState& state = state_of(frame);
   if (state.is_closed) return;
+  state.held = 0;
+  state.is_full = false;
   state.subscription = m.next_id();
   m.watch(frame, WaitKind::kEvents, state.subscription);
   issue(m, frame, state.subscription, false);
@@ -99,7 +100,7 @@ void subscribe_again(Machine& m, Frame& frame) {
   if (state_of(frame).until != 0) issue(m, frame, state_of(frame).until, true);
 }
 
-std::optional<std::size_t> fitting_filter(Machine& m, const Frame& frame, const Value& event, bool until) {
+std::optional<std::size_t> fitting_filter(Machine& m, const Frame& frame, events::Probe& event, bool until) {
   const auto filters = events::filters_of(m.node(frame), until);
   if (filters.empty()) return 0;
   const ListenState& state = state_of(frame);
@@ -108,13 +109,13 @@ std::optional<std::size_t> fitting_filter(Machine& m, const Frame& frame, const 
   const std::vector<bool>& met = until ? state.until_met : state.met;
   for (std::size_t i = 0; i < filters.size(); ++i) {
     if (is_all && met[i]) continue;
-    if (!events::matches(filters[i], commanded(state, filters[i], i, until), event, m.now)) continue;
-    if (instance_agrees(m, frame, filters[i], event)) return i;
+    if (!event.matches(filters[i], commanded(state, filters[i], i, until))) continue;
+    if (instance_agrees(m, frame, filters[i], event.event())) return i;
   }
   return std::nullopt;
 }
 
-bool correlate(Machine& m, Frame& frame, const Value& event, std::size_t filter) {
+bool correlate(Machine& m, Frame& frame, events::Probe& event, std::size_t filter) {
   const auto filters = events::filters_of(m.node(frame), false);
   if (filters.empty()) return false;
   ListenState& state = state_of(frame);
@@ -122,7 +123,7 @@ bool correlate(Machine& m, Frame& frame, const Value& event, std::size_t filter)
   for (const Correlation& correlation : filters[filter].correlate) {
     const std::string key = key_of(correlation, filter, false);
     if (expected(state, key)) continue;
-    state.correlated.emplace_back(key, events::extract(correlation, event, m.now).value_or(Value()));
+    state.correlated.emplace_back(key, event.extract(correlation).value_or(Value()));
     is_new = true;
   }
   return is_new;

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "xflow/engine/events.h"
 #include "xflow/engine/kinds.h"
 
 namespace xf::engine::nodes {
@@ -15,8 +16,8 @@ void subscribe(Machine&, Frame&);
 void subscribe_again(Machine&, Frame&);
 
 // The first filter that the event fits in full; of `all`, one that no event has met yet.
-std::optional<std::size_t> fitting_filter(Machine&, const Frame&, const json::Value& event, bool until);
+std::optional<std::size_t> fitting_filter(Machine&, const Frame&, events::Probe&, bool until);
 // What the event says about correlations without an expectation is expected from now on. True: there was one.
-bool correlate(Machine&, Frame&, const json::Value& event, std::size_t filter);
+bool correlate(Machine&, Frame&, events::Probe&, std::size_t filter);
 
 }  // namespace xf::engine::nodes

@@ -155,7 +155,7 @@ void take(Machine& m, Frame& frame, Verdict verdict) {
     state.this_attempt.clear();
     if (verdict.at > m.now) {
       m.start_timer(frame, WaitKind::kBackoff, verdict.at);
-    } else if (m.close_cycle(frame)) {
+    } else if (m.close_cycle(frame, 2)) {
       retry(m, frame);
     }
     return;
