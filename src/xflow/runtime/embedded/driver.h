@@ -13,8 +13,9 @@
 //     …on success: group.answers(nullptr), group.told, group.acts; on failure: group.answers(&error)
 //   }
 //
-// Between seal() and settle() the driver may go on: what it makes then belongs to the next group. When a
-// commit fails, everything that it knew is dropped and read again from the store; results of calls that were
+// Between seal() and settle() the driver may go on: what it makes then belongs to the next group. A group that
+// was sealed while another one was open stands on that one: when that one fails, it is not committed, and
+// settled as failed too. When a commit fails, everything that it knew is dropped and read again from the store; results of calls that were
 // not yet durable are kept and applied again; callers of all open groups are told kUnavailable. One thread,
 // with expression::kStackBytes of C stack.
 #pragma once

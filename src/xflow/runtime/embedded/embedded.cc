@@ -136,11 +136,13 @@ void Embedded::Impl::settle_done() {
 }
 
 void Embedded::Impl::hand_over() {
-  if (!driver.has_group()) return;
   {
     const std::lock_guard lock(mutex);
     if (slot || committing) return;
   }
+  // Now nothing is under way. Should the last group have failed, then what was made on top of it must not be committed.
+  settle_done();
+  if (!driver.has_group()) return;
   Group group = driver.seal(now_us());
   {
     const std::lock_guard lock(mutex);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <future>
 #include <mutex>
@@ -250,6 +251,54 @@ TEST_P(EmbeddedTest, ARestartKeepsEverything) {
   const auto backup = wait_for<Backup>([&](auto cb) { runtime_->backup(std::move(cb)); });
   ASSERT_TRUE(backup) << backup.error().message;
   EXPECT_EQ(std::filesystem::file_size(backup->file), backup->bytes);
+}
+
+// A commit fails while the next group is being made on top of it.
+class Gate final : public persistence::Store {
+ public:
+  Result<void> commit(const persistence::Batch& batch) override {
+    if (!armed_.exchange(false)) return inner_.commit(batch);
+    entered_.set_value();
+    opened_.get_future().wait();
+    return fail(Code::kExhausted, "the disk is full (injected)");
+  }
+  Result<std::unique_ptr<persistence::Reader>> reader() override { return inner_.reader(); }
+  Result<std::uint64_t> backup(const std::string& target) override { return inner_.backup(target); }
+
+  void arm() { armed_ = true; }
+  void wait_until_entered() { entered_.get_future().wait(); }
+  void open() { opened_.set_value(); }
+
+ private:
+  persistence::memory::Store inner_;
+  std::atomic<bool> armed_ = false;
+  std::promise<void> entered_, opened_;
+};
+
+TEST(Embedded, AGroupThatWasMadeOnAFailedOneIsNotCommitted) {
+  auto store = std::make_unique<Gate>();
+  Gate& gate = *store;
+  const auto runtime = Embedded::open(std::move(store), std::make_shared<Echo>(), {}).value();
+  ASSERT_TRUE(wait_for<Deployment>(
+      [&](auto cb) { runtime->deploy("default", plan_of("add", kAdd), "text", std::move(cb)); }));
+  const StartRequest request{.definition = {"test", "add", "latest"},
+                             .input = json::parse(R"({"n":1})").value(),
+                             .idempotency = {.key = "k", .body = 1}};
+  std::promise<Result<InstanceDetail>> first, again;
+  const std::shared_future<Result<InstanceDetail>> first_answer = first.get_future();
+  gate.arm();
+  runtime->start(request, [&](auto result) { first.set_value(std::move(result)); });
+  gate.wait_until_entered();
+  // The driver makes the next group, which says what the first one's key gave, and is held until that one has failed.
+  runtime->start(request, [&](auto result) { again.set_value(std::move(result)); });
+  runtime->start({.definition = {"test", "nobody", "latest"}}, [&](auto) {
+    gate.open();
+    first_answer.wait();
+  });
+  EXPECT_EQ(first_answer.get().error().code, Code::kUnavailable);
+  const auto answer = again.get_future().get();
+  ASSERT_FALSE(answer) << "an instance was acknowledged that does not exist: " << answer->summary.id;
+  EXPECT_EQ(answer.error().code, Code::kUnavailable);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, EmbeddedTest, ::testing::Bool(),
