@@ -67,6 +67,11 @@ def python():
     return CACHE / "venv" / "bin" / "python"
 
 
+def stage_tidy(log):
+    """What may include what, and the other rules of the house; needs nothing built."""
+    return counted(shell(log, sys.executable, ROOT / "tools" / "tidy.py"))
+
+
 def stage_python(log):
     """The Python packages that some tests need, in an environment of their own."""
     stamp = CACHE / "venv" / "packages.txt"
@@ -155,6 +160,7 @@ def fuzz_command(program):
 
 
 STAGES = {
+    "tidy": (stage_tidy, "the rules of the tree"),
     "python": (stage_python, "Python packages for the tests"),
     "dev": (stage_dev, "unit and golden tests, and the JSON-Schema suite"),
     "release": (stage_release, "build the program"),
