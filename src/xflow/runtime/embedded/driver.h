@@ -169,9 +169,9 @@ class Driver {
   Hot& begin(Work&, TimeUs now);
   void take(Hot&, engine::InputBody, TimeUs now);
   void touch(Hot&);
-  void write_row(Hot&, TimeUs now);
+  void write_row(Hot&);
   void obey(Hot&, engine::Command, TimeUs now);
-  void finish(Hot&, TimeUs now);
+  void finish(Hot&);
   void tell(const Hot&, const engine::Input&, engine::Trace);
   void remove_timer(const Hot&, engine::CommandId, TimeUs due);
   void remove_subscription(Hot&, const engine::command::Subscribe&);
@@ -216,7 +216,7 @@ class Driver {
   std::uint32_t deliver(persistence::TenantKey, const json::Value& event, TimeUs now);
   void deliver_kept(Hot&, const engine::command::Subscribe&, TimeUs now);
   persistence::InstanceKey start_scheduled(Scheduler::Due, TimeUs now);
-  void instance_ended(const persistence::Instance&, TimeUs now);
+  void instance_ended(const persistence::Instance&, TimeUs at);
   void update_schedule(persistence::TenantKey, const plan::DefinitionId&, TimeUs now);
 
   const DriverOptions options_;

@@ -145,7 +145,7 @@ persistence::InstanceKey Driver::start_scheduled(Scheduler::Due due, TimeUs now)
 }
 
 // `after`: the next run is counted from the end of the last one.
-void Driver::instance_ended(const persistence::Instance& row, TimeUs now) {
+void Driver::instance_ended(const persistence::Instance& row, TimeUs at) {
   if (scheduler_.entries().empty()) return;
   const auto* definition = catalog_.at(row.definition);
   auto* entry =
@@ -153,7 +153,7 @@ void Driver::instance_ended(const persistence::Instance& row, TimeUs now) {
   if (entry == nullptr || schedule_kind(entry->plan->schedule) != "after" ||
       entry->row.last_instance != row.key)
     return;
-  entry->row.next = next_run(entry->plan->schedule, now);
+  entry->row.next = next_run(entry->plan->schedule, at);
   group_.batch.schedules.push_back(entry->row);
 }
 

@@ -79,6 +79,36 @@ TEST(Driver, ATimerFiresWhenItIsDueAlsoAfterACrash) {
   }
 }
 
+TEST(Driver, TheTimeOfAnInstanceNeverGoesBackWhateverTheClockDoes) {
+  World world;
+  world.deploy(plan_of("wait", kWait));
+  const auto key = world.start("wait")->instance;
+  world.now += 20 * kUsPerSecond;
+  ASSERT_TRUE(world.command(key, in::Suspend{}));
+  world.now -= 15 * kUsPerSecond;
+  ASSERT_TRUE(world.command(key, in::Resume{}));
+  world.crash();
+  ASSERT_TRUE(world.command(key, in::Suspend{}));
+  const auto journal = world.store.reader().value()->journal(key, 1, 10).value();
+  ASSERT_EQ(journal.size(), 4u);
+  EXPECT_EQ(journal[2].at, journal[1].at);
+  EXPECT_EQ(journal[3].at, journal[1].at);
+  EXPECT_EQ(world.row(key).updated_at, journal[1].at);
+}
+
+TEST(Driver, ATimerThatIsTakenUpAfterTheClockJumpedBackHasFiredWhenItWasDue) {
+  World world;
+  world.deploy(plan_of("wait", kWait));
+  const auto key = world.start("wait")->instance;
+  const auto due = world.now + 30 * kUsPerSecond;
+  world.now = due;
+  world.driver->tick(world.now);
+  world.now -= 20 * kUsPerSecond;
+  world.run();
+  EXPECT_EQ(world.store.reader().value()->journal(key, 2, 1).value().at(0).at, due);
+  EXPECT_EQ(world.row(key).ended_at, due);
+}
+
 TEST(Driver, WhoWaitsForTheEndIsAnsweredThenOrWhenTheTimeHasPassed) {
   World world;
   world.deploy(plan_of("wait", kWait));

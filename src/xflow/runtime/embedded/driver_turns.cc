@@ -126,8 +126,11 @@ void Driver::touch(Hot& hot) {
 
 void Driver::take(Hot& hot, engine::InputBody body, TimeUs now) {
   touch(hot);
-  if (const auto* fired = std::get_if<in::TimerFired>(&body))
-    remove_timer(hot, fired->timer, hot.open.timers[fired->timer]);
+  TimeUs due = 0;
+  if (const auto* fired = std::get_if<in::TimerFired>(&body)) {
+    due = hot.open.timers[fired->timer];
+    remove_timer(hot, fired->timer, due);
+  }
   if (const auto* done = std::get_if<in::CallCompleted>(&body))
     open_.answered.emplace_back(hot.row.key, done->call);
   if (const auto* done = std::get_if<in::Fetched>(&body)) {
@@ -138,7 +141,8 @@ void Driver::take(Hot& hot, engine::InputBody body, TimeUs now) {
     }
   }
 
-  hot.at = std::max(hot.at, now);
+  // Its time never goes back, whatever the clock does, and a timer has fired when it was due, not before.
+  hot.at = std::max({hot.at, now, due});
   const engine::Input input{.seq = ++hot.seq, .at = hot.at, .body = std::move(body)};
   auto turn = engine::step(*hot.plan, hot.instance, input);
   group_.batch.journal.push_back({.instance = hot.row.key,
@@ -151,16 +155,16 @@ void Driver::take(Hot& hot, engine::InputBody body, TimeUs now) {
   hot.tail_bytes += bytes_of(group_.batch.journal.back());
   hot.open.take(input.body);
   for (auto& command : turn.commands) obey(hot, std::move(command), now);
-  if (engine::is_final(hot.instance.status())) finish(hot, now);
-  write_row(hot, now);
+  if (engine::is_final(hot.instance.status())) finish(hot);
+  write_row(hot);
   if (tell_) tell(hot, input, std::move(turn.trace));
   if (!waiting_.empty() && engine::is_final(hot.instance.status())) answer_waiting(hot);
 }
 
-void Driver::write_row(Hot& hot, TimeUs now) {
+void Driver::write_row(Hot& hot) {
   hot.row.status = static_cast<std::uint8_t>(hot.instance.status());
-  hot.row.updated_at = now;
-  hot.row.ended_at = engine::is_final(hot.instance.status()) ? now : 0;
+  hot.row.updated_at = hot.at;
+  hot.row.ended_at = engine::is_final(hot.instance.status()) ? hot.at : 0;
   hot.row.owed = hot.open.owed();
   auto& rows = hot.row_is_new ? group_.batch.started : group_.batch.changed;
   rows[hot.row_slot] = hot.row;
@@ -275,7 +279,7 @@ void Driver::stop_sending(const Hot& hot, engine::CommandId id) {
 // ---- The end
 
 // No work outlives its instance.
-void Driver::finish(Hot& hot, TimeUs now) {
+void Driver::finish(Hot& hot) {
   for (const auto& [id, due] : hot.open.timers) remove_timer(hot, id, due);
   for (const auto& [id, subscription] : hot.open.subscriptions)
     remove_subscription(hot, subscription.command);
@@ -295,7 +299,7 @@ void Driver::finish(Hot& hot, TimeUs now) {
     }
     queue_.push_back({.instance = hot.row.parent, .body = std::move(told), .tenant = hot.row.tenant});
   }
-  instance_ended(hot.row, now);
+  instance_ended(hot.row, hot.at);
 }
 
 // ---- Children
