@@ -39,7 +39,6 @@ class Writer {
     (put(parts), ...);
   }
   void number(std::uint64_t);
-  bool is_digest() const { return digest_ != nullptr; }
 
  private:
   template <Integral T>

@@ -195,11 +195,4 @@ Outcome format(Context& c, std::string_view name, const Value& v) {
   return fail_with(std::string(name) + " is not a valid format");
 }
 
-bool is_format(std::string_view name) {
-  for (const Format& f : kFormats) {
-    if (f.name == name) return true;
-  }
-  return false;
-}
-
 }  // namespace xf::expression

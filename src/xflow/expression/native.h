@@ -126,7 +126,6 @@ Outcome delete_paths(Context&, json::Value target, const json::Value& paths);
 
 // @base64 and its kin on one value; the name comes without the @. An unknown name fails.
 Outcome format(Context&, std::string_view name, const json::Value&);
-bool is_format(std::string_view name);
 
 // The value as error texts quote it: `number (12)`, `string ("abcdefg...)`, cut as jq 1.8 cuts.
 std::string describe(const json::Value&);

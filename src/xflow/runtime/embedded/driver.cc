@@ -321,12 +321,6 @@ void Driver::prepare_stop() {
 
 // ---- Tenants
 
-Result<persistence::TenantKey> Driver::tenant_of(const std::string& name) {
-  const auto key = catalog_.find_tenant(name);
-  if (key == 0) return fail(Code::kNotFound, "there is nothing for tenant " + name + " here");
-  return key;
-}
-
 persistence::TenantKey Driver::tenant_for_writing(const std::string& name) {
   if (const auto key = catalog_.find_tenant(name); key != 0) return key;
   const auto tenant = catalog_.add_tenant(name, random());

@@ -159,7 +159,6 @@ class Driver {
   void answer(Answer);
   std::uint64_t random() { return next_random_(); }
   std::uint64_t next_random_();
-  Result<persistence::TenantKey> tenant_of(const std::string& name);
   persistence::TenantKey tenant_for_writing(const std::string& name);
 
   // driver_turns.cc
