@@ -1,5 +1,5 @@
-// Any request as CloudEvents: what is taken is complete, has plain attributes, and is taken again in structured mode
-// as the same. The input is header lines, an empty line and the body.
+// Any request as CloudEvents: what is taken is complete, has plain attributes, and is taken again in
+// structured mode as the same. The input is header lines, an empty line and the body.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -24,7 +24,8 @@ http::Request request_of(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty()) break;
     const std::size_t colon = std::min(line.find(": "), line.size());
-    const std::string_view name = line.substr(0, colon), value = line.substr(std::min(colon + 2, line.size()));
+    const std::string_view name = line.substr(0, colon),
+                           value = line.substr(std::min(colon + 2, line.size()));
     // What a server's parser would have let through.
     if (http::is_token(name) && http::is_field_value(value)) request.add_header(name, value);
   }
@@ -47,8 +48,7 @@ void check_event(const json::Value& event) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto events =
-      gateway::decode_cloud_events(request_of({reinterpret_cast<const char*>(data), size}));
+  const auto events = gateway::decode_cloud_events(request_of({reinterpret_cast<const char*>(data), size}));
   if (!events) {
     XF_CHECK(!events.error().message.empty(), "a refusal says why");
     return 0;

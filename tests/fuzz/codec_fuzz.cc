@@ -1,5 +1,6 @@
-// What is stored, damaged: reading it back never crashes, and what is taken is stable: written again it reads as the same.
-// The first byte chooses the codec; if its top bit is set, the rest is damage done to a real row, else the row itself.
+// What is stored, damaged: reading it back never crashes, and what is taken is stable: written again it reads
+// as the same. The first byte chooses the codec; if its top bit is set, the rest is damage done to a real
+// row, else the row itself.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -48,19 +49,21 @@ Rows make_rows() {
   const auto plan = definition::load(kDefinition);
   XF_CHECK(plan.has_value(), "the definition is good");
   rows.plan = *plan;
-  const engine::Input started{.seq = 1,
-                              .at = 1'767'225'600'000'000,
-                              .body = engine::input::Started{.instance = "0199c1f0-0000-7000-8000-000000000001",
-                                                             .key = {},
-                                                             .input = *json::parse(R"({"n":1,"s":"some text"})"),
-                                                             .seed = 7,
-                                                             .revision = 1,
-                                                             .parent = {}}};
+  const engine::Input started{
+      .seq = 1,
+      .at = 1'767'225'600'000'000,
+      .body = engine::input::Started{.instance = "0199c1f0-0000-7000-8000-000000000001",
+                                     .key = {},
+                                     .input = *json::parse(R"({"n":1,"s":"some text"})"),
+                                     .seed = 7,
+                                     .revision = 1,
+                                     .parent = {}}};
   engine::Instance instance;
   const engine::Turn turn = engine::step(*rows.plan, instance, started);
   runtime::embedded::OpenWork open;
   for (const engine::Command& command : turn.commands) open.ask(command);
-  XF_CHECK(instance.status() == engine::Status::kWaiting || !open.empty(), "the sample waits for all sorts of things");
+  XF_CHECK(instance.status() == engine::Status::kWaiting || !open.empty(),
+           "the sample waits for all sorts of things");
   rows.bytes = {engine::encode(started), engine::encode(turn.trace), engine::encode(instance, *rows.plan),
                 runtime::embedded::encode(open, *rows.plan)};
   return rows;

@@ -1,5 +1,6 @@
-// Any bytes as a connection's: however they are cut into pieces, the same requests come out of them, each within the
-// limits, and what is refused is refused with a status of its own. The first byte chooses the pieces.
+// Any bytes as a connection's: however they are cut into pieces, the same requests come out of them, each
+// within the limits, and what is refused is refused with a status of its own. The first byte chooses the
+// pieces.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -67,8 +68,10 @@ std::string read(std::string_view bytes, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  // The empty line ends a header that is still open: what is wrong with it may be said before, but then at the latest.
+  // The empty line ends a header that is still open: what is wrong with it may be said before, but then at
+  // the latest.
   const std::string bytes = std::string(reinterpret_cast<const char*>(data) + 1, size - 1) + "\r\n\r\n";
-  XF_CHECK(read(bytes, 1 + data[0] % 64) == read(bytes, bytes.size()), "requests do not depend on how their bytes arrive");
+  XF_CHECK(read(bytes, 1 + data[0] % 64) == read(bytes, bytes.size()),
+           "requests do not depend on how their bytes arrive");
   return 0;
 }
