@@ -7,7 +7,8 @@
 
 namespace xf::json {
 
-inline constexpr std::size_t kDoubleTextMax = 32;
+// The longest: a sign, 17 digits, 15 zeros.
+inline constexpr std::size_t kDoubleTextMax = 33;
 
 // The shortest digits that read back as `d`, written as jq writes them ("1e-05", "1e+17", "100000", "-0"); an
 // infinite number becomes the largest finite one, NaN becomes null. Returns the number of bytes written (<=

@@ -8,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "base/json/number.h"
 #include "base/json/print.h"
 
 namespace xf::json {
@@ -85,16 +86,28 @@ TEST(Value, PrintsDoublesAsJqDoes) {
     double number;
     const char* printed;
   };
-  for (const Case& c :
-       {Case{1e17, "1e+17"}, Case{1e15, "1000000000000000"}, Case{1e16, "1e+16"},
-        Case{123456789012345678.0, "123456789012345680"}, Case{0.0001, "0.0001"}, Case{0.00001, "1e-05"},
-        Case{0.000012345, "1.2345e-05"}, Case{0.00012345, "0.00012345"}, Case{12e20, "1.2e+21"},
-        Case{1234567e15, "1234567000000000000000"}, Case{-1.5e-7, "-1.5e-07"}, Case{1e300, "1e+300"},
-        Case{5e-324, "5e-324"}, Case{0.1 + 0.2, "0.30000000000000004"}, Case{-0.0, "-0"}, Case{1.5, "1.5"},
-        Case{-1e15, "-1000000000000000"},
-        Case{std::numeric_limits<double>::infinity(), "1.7976931348623157e+308"},
-        Case{std::numeric_limits<double>::quiet_NaN(), "null"}}) {
+  for (const Case& c : {Case{1e17, "1e+17"},
+                        Case{1e15, "1000000000000000"},
+                        Case{1e16, "1e+16"},
+                        Case{123456789012345678.0, "123456789012345680"},
+                        Case{0.0001, "0.0001"},
+                        Case{0.00001, "1e-05"},
+                        Case{0.000012345, "1.2345e-05"},
+                        Case{0.00012345, "0.00012345"},
+                        Case{12e20, "1.2e+21"},
+                        Case{1234567e15, "1234567000000000000000"},
+                        Case{-1.5e-7, "-1.5e-07"},
+                        Case{1e300, "1e+300"},
+                        Case{5e-324, "5e-324"},
+                        Case{0.1 + 0.2, "0.30000000000000004"},
+                        Case{-0.0, "-0"},
+                        Case{1.5, "1.5"},
+                        Case{-1e15, "-1000000000000000"},
+                        Case{-10500019007133793e15, "-10500019007133793000000000000000"},
+                        Case{std::numeric_limits<double>::infinity(), "1.7976931348623157e+308"},
+                        Case{std::numeric_limits<double>::quiet_NaN(), "null"}}) {
     EXPECT_EQ(print(Value::number(c.number)), c.printed);
+    EXPECT_LE(print(Value::number(c.number)).size(), kDoubleTextMax);
   }
 }
 
