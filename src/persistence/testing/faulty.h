@@ -1,11 +1,11 @@
-// Faulty: a store whose commits fail when told to, in front of a real one. What fails has not happened;
-// readers work on.
+// Faulty: a store whose commits and reads fail when told to, in front of a real one. What fails has not happened.
 #pragma once
 
 #include <atomic>
 #include <string>
 
 #include "persistence/store.h"
+#include "persistence/testing/faulty_reader.h"
 
 namespace xf::persistence::testing {
 
@@ -22,6 +22,8 @@ class Faulty final : public Store {
     later_ = static_cast<int>(code);
   }
   int commits() const { return commits_; }
+  // From now on this method of readers fails; empty: none. Not while another thread reads.
+  void break_reads(std::string method) { unreadable_ = std::move(method); }
 
   Result<void> commit(const Batch& batch) override {
     if (later_ >= 0 && passing_-- == 0) code_ = later_.exchange(-1);
@@ -30,11 +32,16 @@ class Faulty final : public Store {
     ++commits_;
     return inner_.commit(batch);
   }
-  Result<std::unique_ptr<Reader>> reader() override { return inner_.reader(); }
+  Result<std::unique_ptr<Reader>> reader() override {
+    XF_TRY_ASSIGN(auto inner, inner_.reader());
+    return std::make_unique<FaultyReader>(std::move(inner),
+                                          [this](std::string_view read) { return read == unreadable_; });
+  }
   Result<std::uint64_t> backup(const std::string& target) override { return inner_.backup(target); }
 
  private:
   Store& inner_;
+  std::string unreadable_;
   std::atomic<int> code_ = -1, later_ = -1, passing_ = 0, commits_ = 0;
 };
 

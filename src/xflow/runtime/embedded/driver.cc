@@ -106,7 +106,7 @@ Result<void> Driver::recover(TimeUs now) {
 // The calls of instances that have calls without an answer, a few instances at a time.
 void Driver::recover_owed(TimeUs now) {
   const auto rows = reader_->owed(owed_after_, kOwedStep);
-  if (!rows) return give_up(rows.error(), now);
+  if (!rows) return give_up(rows.error());
   for (const auto& row : *rows) {
     owed_after_ = row.key;
     if (parked_.contains(row.key)) continue;
@@ -134,6 +134,7 @@ void Driver::resend(Hot& hot) {
 // ---- The clock
 
 void Driver::tick(TimeUs now) {
+  const Undo undo(*this, now);
   if (broken_) {
     probe_due_ = !probing_ && unsettled_.empty() && now >= retry_at_;
     return;
@@ -141,7 +142,7 @@ void Driver::tick(TimeUs now) {
   if (owed_left_) recover_owed(now);
   if (broken_) return;
   auto due = timers_.due(now, kTimersStep, *reader_);
-  if (!due) return give_up(due.error(), now);
+  if (!due) return give_up(due.error());
   for (const auto& timer : *due)
     queue_.push_back({.instance = timer.instance,
                       .body = engine::input::TimerFired{timer.timer},
@@ -157,7 +158,7 @@ void Driver::tick(TimeUs now) {
 
 void Driver::delete_old(TimeUs now) {
   const auto keys = reader_->ended(final_statuses(), now - options_.retain_us, delete_after_, kDeleteStep);
-  if (!keys) return give_up(keys.error(), now);
+  if (!keys) return give_up(keys.error());
   delete_after_ = keys->size() == kDeleteStep ? keys->back() : 0;
   for (const auto key : *keys) {
     if (const auto found = hot_.find(key); found != hot_.end()) {
@@ -181,6 +182,7 @@ TimeUs Driver::next_due() const {
 }
 
 bool Driver::work(TimeUs now, std::size_t turns_max) {
+  const Undo undo(*this, now);
   for (std::size_t turns = 0; turns < turns_max && !queue_.empty() && !broken_; ++turns) {
     Work work = std::move(queue_.front());
     queue_.pop_front();
@@ -226,6 +228,7 @@ Group Driver::seal(TimeUs now) {
 }
 
 void Driver::settle(std::uint64_t number, const Result<void>& done, TimeUs now) {
+  const Undo undo(*this, now);
   XF_CHECK(!unsettled_.empty() && unsettled_.front().number == number, "groups are settled in their order");
   Unsettled group = std::move(unsettled_.front());
   unsettled_.pop_front();
@@ -237,7 +240,7 @@ void Driver::settle(std::uint64_t number, const Result<void>& done, TimeUs now) 
     for (auto& result : group.results) saved_results_.push_back(std::move(result));
   }
   if (broken_) return settle_broken(done, now);
-  if (!done) return give_up(done.error(), now);
+  if (!done) return give_up(done.error());
   for (const auto& key : group.keys) pending_keys_.erase(key);
   timers_.settled(number);
   events_.settled(number);
@@ -249,7 +252,7 @@ void Driver::settle(std::uint64_t number, const Result<void>& done, TimeUs now) 
 void Driver::settle_broken(const Result<void>& done, TimeUs now) {
   retry_at_ = now + kRetryAfter;
   if (!std::exchange(probing_, false) || !done) return;
-  if (const auto again = recover(now); !again) broken_ = again.error();
+  if (const auto again = recover(now); !again) give_up(again.error());
 }
 
 void Driver::forget_finished(const Unsettled& group) {
@@ -265,8 +268,13 @@ void Driver::forget_finished(const Unsettled& group) {
 
 // Nothing of the open groups has happened, or nobody can tell what the store holds: begin again from there,
 // once it takes writes. A group that is being committed at this moment is settled later.
-void Driver::give_up(const Error& error, TimeUs now) {
+void Driver::give_up(const Error& error) {
   broken_ = Error{Code::kUnavailable, error.message};
+  gave_up_ = true;
+}
+
+void Driver::begin_again(TimeUs now) {
+  gave_up_ = false;
   retry_at_ = now + kRetryAfter;
   for (auto& group : unsettled_)
     for (const auto& result : group.results) saved_results_.push_back(result);

@@ -133,6 +133,20 @@ class Driver {
     json::Value input;
     Callback<Answered> callback;
   };
+  // Stands on the stack of each public method. A turn that gives up in its midst runs to its end on what it has in
+  // hand; only then is all of that dropped.
+  class Undo {
+   public:
+    Undo(Driver& driver, TimeUs now) : driver_(driver), now_(now) {}
+    Undo(const Undo&) = delete;
+    ~Undo() {
+      if (driver_.gave_up_) driver_.begin_again(now_);
+    }
+
+   private:
+    Driver& driver_;
+    TimeUs now_;
+  };
   // What the driver must remember of a group until it is settled.
   struct Unsettled {
     std::uint64_t number = 0;
@@ -148,7 +162,8 @@ class Driver {
 
   // driver.cc
   void reset();
-  void give_up(const Error&, TimeUs now);
+  void give_up(const Error&);
+  void begin_again(TimeUs now);
   void settle_broken(const Result<void>&, TimeUs now);
   void forget_finished(const Unsettled&);
   void fail_waiting();
@@ -244,6 +259,7 @@ class Driver {
   std::deque<Unsettled> unsettled_;
   std::uint64_t settled_ = 0;  // the last group that became durable
   std::optional<Error> broken_;
+  bool gave_up_ = false;  // and what it had in hand is not dropped yet
   std::deque<Work> saved_results_;  // while broken
   TimeUs retry_at_ = 0;
   bool probe_due_ = false, probing_ = false;

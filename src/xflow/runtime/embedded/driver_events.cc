@@ -41,6 +41,7 @@ json::Value Driver::parse_content(const std::string& text) {
 void Driver::publish(const std::string& tenant_name, std::vector<json::Value> events,
                      const Idempotency& idempotency, Callback<std::vector<std::uint32_t>> callback,
                      TimeUs now) {
+  const Undo undo(*this, now);
   if (broken_) return callback(std::unexpected(*broken_));
   for (const auto& event : events)
     if (const auto good = check_event(event); !good) return callback(std::unexpected(good.error()));
@@ -71,13 +72,12 @@ void Driver::publish(const std::string& tenant_name, std::vector<json::Value> ev
 std::uint32_t Driver::deliver(persistence::TenantKey tenant, const json::Value& event, TimeUs now) {
   const auto plan_of = [&](persistence::DefinitionKey key) {
     auto plan = catalog_.plan(key, *reader_);
+    if (!plan) give_up(plan.error());
     return plan ? *plan : nullptr;
   };
   const auto candidates = events_.candidates(tenant, event, plan_of, now, *reader_);
-  if (!candidates) {
-    give_up(candidates.error(), now);
-    return 0;
-  }
+  if (!candidates) give_up(candidates.error());
+  if (broken_) return 0;
   std::uint32_t count = 0;
   std::pair<persistence::InstanceKey, engine::CommandId> last{0, 0};
   for (const auto& candidate : *candidates) {
@@ -163,7 +163,7 @@ void Driver::update_schedule(persistence::TenantKey tenant, const plan::Definiti
   plan::PlanPtr plan;
   if (best != nullptr) {
     auto found = catalog_.plan(best->key, *reader_);
-    if (!found) return give_up(found.error(), now);
+    if (!found) return give_up(found.error());
     plan = *std::move(found);
   }
   auto* entry = scheduler_.find(tenant, id.ns, id.name);
@@ -186,6 +186,7 @@ void Driver::update_schedule(persistence::TenantKey tenant, const plan::Definiti
 
 void Driver::schedule(const std::string& tenant_name, const plan::DefinitionId& id,
                       Runtime::ScheduleAction action, Callback<ScheduleSummary> callback, TimeUs now) {
+  const Undo undo(*this, now);
   if (broken_) return callback(std::unexpected(*broken_));
   const auto tenant = catalog_.find_tenant(tenant_name);
   auto* entry = scheduler_.find(tenant, id.ns, id.name);

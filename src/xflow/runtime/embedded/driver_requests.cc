@@ -39,7 +39,7 @@ Result<Driver::Reserved> Driver::reserve(persistence::TenantKey tenant, const st
   if (pending != pending_keys_.end()) return reused(pending->second.body, pending->second.answer);
   auto stored = reader_->idempotency(tenant, operation, idempotency.key);
   if (!stored) {
-    give_up(stored.error(), now);
+    give_up(stored.error());
     return std::unexpected(*broken_);
   }
   if (!*stored || (*stored)->at < now - kKeysKept) return Reserved{};
@@ -60,6 +60,7 @@ void Driver::remember(persistence::TenantKey tenant, const std::string& operatio
 
 void Driver::deploy(const std::string& tenant_name, plan::PlanPtr plan, std::string original,
                     Callback<Deployment> callback, TimeUs now) {
+  const Undo undo(*this, now);
   if (broken_) return callback(std::unexpected(*broken_));
   const auto tenant = tenant_for_writing(tenant_name);
   if (const auto* known = catalog_.find(tenant, plan->id);
@@ -87,12 +88,13 @@ void Driver::deploy(const std::string& tenant_name, plan::PlanPtr plan, std::str
 
 void Driver::remove_definition(const std::string& tenant_name, const plan::DefinitionId& id, bool retire,
                                Callback<DefinitionSummary> callback, TimeUs now) {
+  const Undo undo(*this, now);
   if (broken_) return callback(std::unexpected(*broken_));
   const auto* known = catalog_.find(catalog_.find_tenant(tenant_name), id);
   if (known == nullptr) return callback(fail(Code::kNotFound, "there is no definition " + name_of(id)));
   const auto open = reader_->count(known->key, open_statuses(), UINT32_MAX);
   if (!open) {
-    give_up(open.error(), now);
+    give_up(open.error());
     return callback(std::unexpected(*broken_));
   }
   const bool busy = *open > 0 || std::ranges::any_of(hot_, [&](const auto& entry) {
@@ -144,6 +146,7 @@ InstanceDetail Driver::describe(const Hot& hot, const json::Value& input) const 
 }
 
 void Driver::start(StartRequest request, Callback<Answered> callback, TimeUs now) {
+  const Undo undo(*this, now);
   if (broken_) return callback(std::unexpected(*broken_));
   const auto tenant = catalog_.find_tenant(request.tenant);
   auto reserved = reserve(tenant, "start", request.idempotency, now);
@@ -191,6 +194,7 @@ void Driver::expire_waiting(TimeUs now) {
 
 void Driver::command(const std::string& tenant_name, const std::string& id, engine::InputBody body,
                      const Idempotency& idempotency, Callback<Answered> callback, TimeUs now) {
+  const Undo undo(*this, now);
   if (broken_) return callback(std::unexpected(*broken_));
   const auto tenant = catalog_.find_tenant(tenant_name);
   const auto key = tenant == 0 ? std::nullopt : parse_instance_id(id, catalog_.tenant(tenant).salt);
@@ -241,6 +245,7 @@ void Driver::fetched(persistence::InstanceKey instance, engine::CommandId fetch,
 }
 
 void Driver::apply_result(Work work, TimeUs now) {
+  const Undo undo(*this, now);
   if (broken_) {
     saved_results_.push_back(std::move(work));
   } else {

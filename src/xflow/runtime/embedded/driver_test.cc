@@ -222,6 +222,53 @@ TEST(Driver, AFullDiskHealsByItselfAndLosesNoResult) {
   EXPECT_TRUE(world.acts.empty());  // it was not asked again
 }
 
+// In the midst of a turn, too: all of it is as if it had not been.
+TEST(Driver, AReadThatFailsUndoesTheTurnAndIsTriedAgain) {
+  World world;
+  world.deploy(plan_of("listen", kListen));
+  world.deploy(plan_of("say", "\ndo: [{say: {emit: {event: {with: {type: paid, source: /x}}}}}]\n"));
+  world.deploy(plan_of("wait", kWait));
+  world.deploy(plan_of("parent", "\ndo: [{run: {run: {workflow: {namespace: test, name: wait, version: latest}}}}]\n"));
+  const auto listening = world.start("listen")->instance;
+  const auto parent = world.start("parent")->instance;
+  const auto child = world.store.reader().value()->child(parent, 1).value();
+  world.crash();
+  world.run();
+  const auto heal = [&] {
+    EXPECT_NE(world.driver->broken(), nullptr);
+    world.faulty.break_reads("");
+    for (int i = 0; i < 3; ++i) world.advance(1000);
+    EXPECT_EQ(world.driver->broken(), nullptr);
+  };
+  for (const auto* read : {"subscriptions", "load"}) {
+    world.faulty.break_reads(read);
+    EXPECT_EQ(world.start("say").error().code, Code::kUnavailable) << read;
+    EXPECT_EQ(world.status(listening), Status::kWaiting);
+    heal();
+  }
+  world.faulty.break_reads("child");
+  EXPECT_EQ(world.command(parent, in::Cancel{}).error().code, Code::kUnavailable);
+  EXPECT_EQ(world.status(parent), Status::kRunning);
+  heal();
+  ASSERT_TRUE(world.command(parent, in::Cancel{}));
+  EXPECT_EQ(world.status(child), Status::kCancelled);
+  ASSERT_TRUE(world.start("say"));
+  EXPECT_EQ(world.status(listening), Status::kCompleted);
+}
+
+TEST(Driver, ADefinitionThatCannotBeReadJustNowIsNoIncident) {
+  World world;
+  world.deploy(plan_of("listen", kListen));
+  const auto key = world.start("listen")->instance;
+  world.crash();
+  world.faulty.break_reads("definition_text");
+  EXPECT_EQ(world.command(key, in::Suspend{}).error().code, Code::kUnavailable);
+  EXPECT_FALSE(world.store.reader().value()->incident(key).value());
+  world.faulty.break_reads("");
+  for (int i = 0; i < 3; ++i) world.advance(1000);
+  EXPECT_TRUE(world.command(key, in::Suspend{}));
+}
+
 TEST(Driver, PeopleSuspendResumeAndCancel) {
   World world;
   world.deploy(plan_of("wait", kWait));
@@ -336,6 +383,28 @@ do:
     if (crash) world.crash();
     ASSERT_TRUE(world.command(other, in::Cancel{}));
     EXPECT_EQ(world.status(its_child), Status::kCancelled);
+  }
+}
+
+// After a crash its parent knows it by its command alone, and it may be begun and not yet in the store.
+TEST(Driver, AChildIsCancelledWhereverItIs) {
+  for (const bool begun : {false, true}) {
+    World world;
+    world.deploy(plan_of("wait", kWait));
+    world.deploy(plan_of("parent", "\ndo: [{run: {run: {workflow: {namespace: test, name: wait, version: latest}}}}]\n"));
+    StartRequest request{.definition = {"test", "parent", ""}};
+    persistence::InstanceKey parent = 0;
+    world.driver->start(
+        std::move(request), [&](auto result) { parent = result.value().instance; }, world.now);
+    ASSERT_TRUE(world.commit());  // the parent, and mail that starts the child
+    world.crash();
+    if (begun) (void)world.driver->work(world.now, 1);
+    world.driver->command(
+        "default", world.id_of(parent), in::Cancel{}, {}, [](auto result) { EXPECT_TRUE(result); }, world.now);
+    world.run();
+    const auto child = world.store.reader().value()->child(parent, 1).value();
+    ASSERT_NE(child, 0);
+    EXPECT_EQ(world.status(child), Status::kCancelled) << begun;
   }
 }
 

@@ -29,12 +29,16 @@ Result<Driver::Hot*> Driver::hot(persistence::InstanceKey key, TimeUs now) {
     return fail(Code::kCorrupt, "this instance cannot be continued: see its incident");
   auto stored = reader_->load(key);
   if (!stored) {
-    give_up(stored.error(), now);
+    give_up(stored.error());
     return std::unexpected(*broken_);
   }
   if (!*stored) return fail(Code::kNotFound, "there is no such instance");
   const auto row = (*stored)->row;
   auto plan = catalog_.plan(row.definition, *reader_);
+  if (!plan && plan.error().code == Code::kUnavailable) {
+    give_up(plan.error());
+    return std::unexpected(*broken_);
+  }
   auto loaded = plan ? restore(*std::move(*stored), **plan) : Result<Loaded>(std::unexpected(plan.error()));
   if (!loaded) {
     park(row, loaded.error(), now);
@@ -105,9 +109,8 @@ Driver::Hot& Driver::begin(Work& work, TimeUs now) {
   auto plan = catalog_.plan(work.definition, *reader_);
   if (!plan) {
     // Found a moment ago, so only the disk can be in the way.
-    give_up(plan.error(), now);
-    static Hot none;
-    return none;
+    give_up(plan.error());
+    return hot;
   }
   hot.plan = *std::move(plan);
   take(hot, std::move(work.body), now);
@@ -247,8 +250,9 @@ void Driver::send(Hot& hot, const cmd::StartCall& call) {
   if (const auto* api = std::get_if<cmd::OpenApiRequest>(&call.request)) {
     if (const auto fresh = contents_.find(api->document_digest); fresh != contents_.end()) {
       document = fresh->second;
-    } else if (const auto stored = reader_->content(hot.row.tenant, api->document_digest);
-               stored && *stored) {
+    } else if (const auto stored = reader_->content(hot.row.tenant, api->document_digest); !stored) {
+      return give_up(stored.error());
+    } else if (*stored) {
       document = parse_content(**stored);
     }
   }
@@ -332,14 +336,21 @@ void Driver::cancel_child(Hot& parent, engine::CommandId id, const OpenWork::Chi
   auto key = child.key;
   if (key == 0) {
     const auto found = reader_->child(parent.row.key, id);
-    key = found ? *found : 0;
+    if (!found) return give_up(found.error());
+    key = *found;
   }
-  if (key == 0) {
+  const auto is_it = [&](const persistence::Instance& row) {
+    return row.parent == parent.row.key && row.parent_command == id;
+  };
+  if (key == 0) {  // not begun yet
     const auto waiting = std::ranges::find_if(queue_, [&](const Work& work) {
-      return std::holds_alternative<in::Started>(work.body) && work.row.parent == parent.row.key &&
-             work.row.parent_command == id;
+      return std::holds_alternative<in::Started>(work.body) && is_it(work.row);
     });
     if (waiting != queue_.end()) key = waiting->instance;
+  }
+  if (key == 0) {  // begun in a group that is not durable yet
+    const auto begun = std::ranges::find_if(hot_, [&](const auto& entry) { return is_it(entry.second->row); });
+    if (begun != hot_.end()) key = begun->first;
   }
   if (key != 0)
     queue_.push_back({.instance = key,
