@@ -31,6 +31,7 @@ IMPURE_WORD = re.compile(r"\b(system_clock|steady_clock|clock_gettime|gettimeofd
 # base/random.h has pure functions, too; these draw from the system.
 RANDOM_SYSTEM = re.compile(r"\brandom_(seed|chance)\b")
 
+DEFINED_TYPE = re.compile(r"(?:struct|class|enum class|union) (\w+)(?: final)?(?: : [^;]*)? ?\{")
 SLEEP = re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep)\b|\btime\.sleep\(|(?<![\w.])sleep\(\d")
 SHELL_SLEEP = re.compile(r"^\s*sleep\s+[\d$]")
 LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX|HACK|WIP)\b(?!-)")
@@ -139,6 +140,22 @@ def check_core(tree):
                 yield ("core", path, number, f"the core knows no {match.group(0)}")
 
 
+def check_types(tree):
+    """Two types of one full name are undefined behaviour that no linker reports."""
+    seen = {}
+    for path, text in cpp(tree).items():
+        namespaces = []
+        for number, line in enumerate(text.splitlines() if path.startswith("src/") else [], 1):
+            if match := re.match(r"namespace ([\w:]*) ?\{(?!.*\})", line):
+                namespaces.append(match.group(1))
+            elif line.startswith("}  // namespace") and namespaces:
+                namespaces.pop()
+            elif (match := DEFINED_TYPE.match(line)) and "" not in namespaces:
+                name = "::".join([*namespaces, match.group(1)])
+                if seen.setdefault(name, path) != path:
+                    yield ("types", path, number, f"{name} is defined in {seen[name]}, too")
+
+
 def check_sleep(tree):
     for path, text in tree.items():
         if not path.endswith((".cc", ".h", ".py", ".sh")) or not (is_test(path) and not path.startswith("bench/")):
@@ -232,8 +249,8 @@ def check_dead(tree):
 
 RULES = {
     "layers": check_layers, "includes": check_includes, "libraries": check_libraries, "ports": check_ports,
-    "core": check_core, "sleep": check_sleep, "comments": check_comments, "words": check_words, "shape": check_shape,
-    "tests": check_tests, "dead": check_dead,
+    "core": check_core, "types": check_types, "sleep": check_sleep, "comments": check_comments,
+    "words": check_words, "shape": check_shape, "tests": check_tests, "dead": check_dead,
 }
 
 

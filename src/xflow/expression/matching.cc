@@ -54,7 +54,8 @@ std::size_t longest_word(std::string_view text) {
   return longest;
 }
 
-std::expected<std::shared_ptr<const Pattern>, Failure> compile(std::string_view text, std::string flags) {
+std::expected<std::shared_ptr<const CompiledRegex>, Failure> compile(std::string_view text,
+                                                                     std::string flags) {
   RegexOptions options;
   for (const char flag : flags) {
     options.ignore_case |= flag == 'i';
@@ -74,9 +75,9 @@ std::expected<std::shared_ptr<const Pattern>, Failure> compile(std::string_view 
   }
   const bool whole = options.find_longest || text.find("\\G") != std::string_view::npos;
   const bool unbounded = text.find_first_of("*+{") != std::string_view::npos;
-  return std::make_shared<const Pattern>(Pattern{std::string(text), std::move(flags), *std::move(regex),
-                                                 std::move(names), unbounded, whole,
-                                                 unbounded && stays_in_word(text)});
+  return std::make_shared<const CompiledRegex>(CompiledRegex{std::string(text), std::move(flags),
+                                                             *std::move(regex), std::move(names), unbounded,
+                                                             whole, unbounded && stays_in_word(text)});
 }
 
 // Counts the characters before a byte; cheap when asked in rising order.
@@ -103,7 +104,7 @@ enum class Step { kFound, kNone, kTooMany, kSpent };
 // One text searched with one regular expression.
 class Search {
  public:
-  Search(Context& c, const Pattern& pattern, std::string_view text)
+  Search(Context& c, const CompiledRegex& pattern, std::string_view text)
       : context_(c), pattern_(pattern), text_(text) {}
 
   // The first match at or behind `from`.
@@ -148,7 +149,7 @@ class Search {
   }
 
   Context& context_;
-  const Pattern& pattern_;
+  const CompiledRegex& pattern_;
   std::string_view text_;
   Groups groups_;
   std::size_t word_ = 0;  // the longest run, once it was needed
@@ -157,7 +158,7 @@ class Search {
 // The objects that `match` gives.
 class MatchWriter {
  public:
-  MatchWriter(const Pattern& pattern, std::string_view text)
+  MatchWriter(const CompiledRegex& pattern, std::string_view text)
       : pattern_(pattern), text_(text), characters_(text) {}
 
   Value match(const Groups& groups) {
@@ -206,7 +207,7 @@ class MatchWriter {
                                                    {name_, name}});
   }
 
-  const Pattern& pattern_;
+  const CompiledRegex& pattern_;
   std::string_view text_;
   Characters characters_;
   const Value offset_ = Value::string("offset"), length_ = Value::string("length"),
@@ -224,7 +225,8 @@ std::expected<std::string, Failure> read_flags(const Value& flags) {
 
 // Calls `take(groups)` for each match, which returns false when the budget is spent; at most one unless
 // `global`.
-Outcome each_match(Context& c, const Pattern& pattern, std::string_view text, bool global, const auto& take) {
+Outcome each_match(Context& c, const CompiledRegex& pattern, std::string_view text, bool global,
+                   const auto& take) {
   Search search(c, pattern, text);
   std::size_t from = 0;
   do {
@@ -241,7 +243,7 @@ Outcome each_match(Context& c, const Pattern& pattern, std::string_view text, bo
 }
 
 struct Task {
-  std::shared_ptr<const Pattern> pattern;
+  std::shared_ptr<const CompiledRegex> pattern;
   bool global = false;
 };
 
@@ -356,8 +358,9 @@ constexpr Native kNatives[] = {{"_match", 3, match_or_test},
 
 }  // namespace
 
-std::expected<std::shared_ptr<const Pattern>, Failure> RegexCache::get(Context& c, std::string_view text,
-                                                                       std::string flags) {
+std::expected<std::shared_ptr<const CompiledRegex>, Failure> RegexCache::get(Context& c,
+                                                                             std::string_view text,
+                                                                             std::string flags) {
   if (!c.charge(1 + (text.size() >> 2))) return spent();
   for (const auto& pattern : patterns_) {
     if (pattern->flags == flags && pattern->text == text) return pattern;

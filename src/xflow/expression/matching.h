@@ -12,7 +12,7 @@
 namespace xf::expression {
 
 // A regular expression and what searching it must know.
-struct Pattern {
+struct CompiledRegex {
   std::string text, flags;  // the flags without `g`
   Regex regex;
   std::vector<json::Value> names;  // of group 1 and on, null where there is none
@@ -25,11 +25,11 @@ struct Pattern {
 class RegexCache {
  public:
   // Flags are valid ones.
-  std::expected<std::shared_ptr<const Pattern>, Failure> get(Context&, std::string_view pattern,
-                                                             std::string flags);
+  std::expected<std::shared_ptr<const CompiledRegex>, Failure> get(Context&, std::string_view pattern,
+                                                                   std::string flags);
 
  private:
-  std::vector<std::shared_ptr<const Pattern>> patterns_;
+  std::vector<std::shared_ptr<const CompiledRegex>> patterns_;
   std::size_t oldest_ = 0;
 };
 
