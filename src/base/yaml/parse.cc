@@ -36,6 +36,12 @@ Position position_at(std::string_view text, std::size_t offset) {
   return position;
 }
 
+// Without its end; empty behind the last one.
+std::string_view line_at(std::string_view text, std::size_t line) {
+  for (; line > 1 && !text.empty(); --line) text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
+  return text.substr(0, text.find('\n'));
+}
+
 struct Stop {};  // the document cannot be read on; the reason is in the problems
 
 struct Event {
@@ -87,10 +93,17 @@ class YamlReader {
     std::string message = parser_.problem == nullptr ? "not valid YAML" : parser_.problem;
     if (parser_.context != nullptr) message = std::string(parser_.context) + ": " + message;
     const bool in_reader = parser_.error == YAML_READER_ERROR;
-    stop(in_reader ? position_at(text_, parser_.problem_offset) : position_of(parser_.problem_mark),
-         "not valid YAML: " + message,
-         in_reader ? "remove the character"
-                   : "check the indentation and the quotes of this line and the one before");
+    const Position at =
+        in_reader ? position_at(text_, parser_.problem_offset) : position_of(parser_.problem_mark);
+    const std::string_view line = line_at(text_, at.line);
+    const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
+    if (!in_reader && indent.find('\t') != std::string_view::npos)
+      stop(at, "the line is indented by a tab", "YAML is indented by spaces only");
+    std::string hint = "check the indentation and the quotes of this line and the one before";
+    if (in_reader) hint = "remove the character";
+    if (line.find("\"${") != std::string_view::npos)
+      hint = "put the text into '…' when the expression has quotes of its own";
+    stop(at, "not valid YAML: " + message, std::move(hint));
   }
 
   Node document() {
@@ -211,7 +224,11 @@ class YamlReader {
   }
 
   Entry entry_of(const Event& key, std::uint32_t depth) {
-    if (key.type() != YAML_SCALAR_EVENT) stop(key.start(), "a key must be a plain text", "write the key out");
+    if (key.type() != YAML_SCALAR_EVENT) {
+      const bool is_foreign = line_at(text_, key.start().line).find("{{") != std::string_view::npos;
+      stop(key.start(), "a key must be a plain text",
+           is_foreign ? "an expression is written ${ … }, not {{ … }}" : "write the key out");
+    }
     const auto& s = key.event.data.scalar;
     Entry entry;
     entry.position = key.start();

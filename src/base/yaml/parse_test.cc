@@ -126,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"a: !!int x", "1:4 the tag 'tag:yaml.org,2002:int' is not possible"},
         Refused{"a: !!set {x}", "1:4 the tag 'tag:yaml.org,2002:set' is not possible"},
         Refused{"a: [1, 2", "2:1 not valid YAML"}, Refused{"a: 'x", "1:6 not valid YAML"},
-        Refused{"a:\n\tb: 1", "2:1 not valid YAML"}, Refused{"a: b: c", "1:5 not valid YAML"},
+        Refused{"a:\n\tb: 1", "2:1 the line is indented by a tab"}, Refused{"a: b: c", "1:5 not valid YAML"},
         Refused{"a: \"\\q\"", "1:5 not valid YAML"}, Refused{"a: 1\nb: \xFF", "2:4 not valid UTF-8"},
         Refused{"a: \xED\xA0\x80", "1:4 not valid UTF-8"}, Refused{"a: \x01", "1:4 not valid YAML"},
         Refused{"{\"a\": 1,,}", "1:9 expected a property name"},

@@ -74,6 +74,8 @@ void check_file(const std::string& name) {
   if (std::getenv("XFLOW_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << updated;
 }
 
+// As people write it who come from elsewhere: would they know what to do?
+TEST(Golden, Newcomers) { check_file("newcomers.golden"); }
 TEST(Golden, Refused) { check_file("refused.golden"); }
 TEST(Golden, Strict) { check_file("strict.golden"); }
 

@@ -64,8 +64,19 @@ void external_schema(Context& cx, const Place& place, plan::SchemaRef& out) {
   }
 }
 
+// schema: {type: object, …}
+bool is_bare_schema(const Place& place) {
+  const yaml::Node& node = place.node();
+  return !node.find("document") && !node.find("resource") &&
+         (node.find("type") || node.find("properties") || node.find("$ref"));
+}
+
 plan::SchemaRef schema_ref(Context& cx, const Place& place) {
   plan::SchemaRef out;
+  if (is_bare_schema(place)) {
+    cx.report.key(place, "the schema stands where its description belongs", "write schema: {document: {…}}");
+    return out;
+  }
   const Fields f(cx, place, "a schema", {"format", "document", "resource"});
   if (!f) return out;
   if (const auto format = f.get("format")) {
@@ -99,6 +110,29 @@ NamedPart* named_part(Context& cx, const Place& place, NamedParts& parts, std::s
   return nullptr;
 }
 
+namespace {
+
+// "5s", "10 minutes": how people say it.
+std::string duration_meant(const json::Value& written) {
+  if (!written.is_string()) return {};
+  const std::string_view text = written.as_string();
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::size_t word = std::min(text.find_first_not_of(' ', digits), text.size());
+  if (digits == 0 || digits > 6 || word == text.size()) return {};
+  const std::string number(text.substr(0, digits));
+  const std::string_view unit = text.substr(word);
+  if (unit.starts_with("ms") || unit.starts_with("milli")) return "write {milliseconds: " + number + "}";
+  switch (unit.front()) {
+    case 's': return "write PT" + number + "S";
+    case 'm': return "write PT" + number + "M";
+    case 'h': return "write PT" + number + "H";
+    case 'd': return "write P" + number + "D";
+    default: return {};
+  }
+}
+
+}  // namespace
+
 plan::Duration duration(Context& cx, const Place& place) {
   plan::Duration out;
   if (is_expression(place.value())) {
@@ -108,7 +142,7 @@ plan::Duration duration(Context& cx, const Place& place) {
   }
   auto parsed = plan::parse_duration(place.value());
   if (parsed) return std::move(*parsed);
-  cx.report.value(place, parsed.error().message);
+  cx.report.value(place, parsed.error().message, duration_meant(place.value()));
   return out;
 }
 

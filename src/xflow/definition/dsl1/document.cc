@@ -82,8 +82,24 @@ void cron(Context& cx, const Place& place) {
   cx.plan.schedule.cron = *written;
 }
 
+// What no published schema has, and yet somebody must be able to say.
+void own_members(Context& cx, const Fields& f) {
+  const auto missed = f.get("missed"), zone = f.get("timezone");
+  for (const auto& place : {missed, zone}) {
+    if (place && cx.is_strict)
+      cx.report.key(*place, "no version of the DSL has 'schedule." + std::string(place->name()) + "'");
+  }
+  if (missed) {
+    constexpr plan::Missed kMeanings[] = {plan::Missed::kOnce, plan::Missed::kSkip, plan::Missed::kAll};
+    cx.plan.schedule.missed = kMeanings[choice(cx, *missed, {"once", "skip", "all"})];
+  }
+  if (!zone) return;
+  cx.plan.schedule.zone = name_text(cx, *zone).value_or("");
+  if (!f.has("cron")) cx.report.key(*zone, "'timezone' is only possible with 'cron'");
+}
+
 void schedule(Context& cx, const Place& place) {
-  const Fields f(cx, place, "a schedule", {"every", "cron", "after", "on", "read"});
+  const Fields f(cx, place, "a schedule", {"every", "cron", "after", "on", "read", "missed", "timezone"});
   if (!f) return;
   plan::Schedule& out = cx.plan.schedule;
   if (const auto every = f.get("every")) {
@@ -96,6 +112,7 @@ void schedule(Context& cx, const Place& place) {
   if (const auto after = f.get("after")) out.after = interval(cx, *after);
   if (const auto when = f.get("cron")) cron(cx, *when);
   if (const auto on = f.get("on")) out.on = event_strategy(cx, *on);
+  own_members(cx, f);
   const auto read = f.get("read");
   if (!read) return;
   strict_since(cx, *read, Version::kMain, "'schedule.read'");
@@ -112,8 +129,21 @@ bool is_other_dialect(Context& cx, const Place& root) {
   return true;
 }
 
+// What belongs into `document` stands beside it.
+bool report_loose_document(Context& cx, const Place& root) {
+  if (!root.value().is_object() || root.node().find("document") != nullptr) return false;
+  const yaml::Entry* first = nullptr;
+  for (const std::string_view name : {"dsl", "namespace", "name", "version"})
+    if (const yaml::Entry* entry = root.node().find(name); entry && !first) first = entry;
+  if (first == nullptr) return false;
+  cx.report.key(Place(root, *first), "'" + first->key + "' belongs into 'document'",
+                "write document: {dsl: '1.0.3', namespace: …, name: …, version: …} and indent it there");
+  return true;
+}
+
 void workflow(Context& cx, const Place& root) {
   if (root.value().is_object() && is_other_dialect(cx, root)) return;
+  if (report_loose_document(cx, root)) return;
   const Fields f(cx, root, "a workflow",
                  {"document", "input", "use", "do", "timeout", "output", "schedule", "evaluate"});
   if (!f) return;

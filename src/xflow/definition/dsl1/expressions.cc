@@ -47,6 +47,19 @@ std::shared_ptr<const expression::Program> try_compile(Context& cx, std::string_
   return program ? std::move(*program) : nullptr;
 }
 
+// "$inptu is not defined".
+std::string hint_for(const Context& cx, const expression::CompileError& e) {
+  const std::string_view message = e.message;
+  const std::size_t end = message.find(" is not defined");
+  if (!message.starts_with('$') || end == std::string_view::npos) return {};
+  const std::vector<std::string_view> known(cx.scope.begin(), cx.scope.end());
+  const std::string_view near = nearest(message.substr(1, end - 1), known);
+  if (!near.empty()) return "did you mean '$" + std::string(near) + "'?";
+  std::string out = "known here: ";
+  for (const std::string_view name : known) out.append(name == known.front() ? "$" : ", $").append(name);
+  return out;
+}
+
 // The code that stands at `offset` in the place's text.
 std::optional<plan::Template> compile(Context& cx, const Place& place, std::string_view code,
                                       std::size_t offset) {
@@ -58,7 +71,7 @@ std::optional<plan::Template> compile(Context& cx, const Place& place, std::stri
   if (!program) {
     const expression::CompileError& e = program.error();
     report_inside(cx, place, offset + std::min<std::size_t>(e.offset, code.size()),
-                  "the expression does not compile: " + e.message, e.hint);
+                  "the expression does not compile: " + e.message, e.hint.empty() ? hint_for(cx, e) : e.hint);
     return std::nullopt;
   }
   check_secrets(cx, place, code, offset);

@@ -15,10 +15,54 @@ std::string listed(Names names) {
   return out;
 }
 
-void wrong_kind(Context& cx, const Place& place, std::string_view expected) {
+// How the parts look that newcomers write in another way.
+struct Look {
+  std::string_view what, look;
+};
+constexpr Look kLooks[] = {{"a loop", "for: {each: item, in: .items}"},
+                           {"a fork", "fork: {branches: [{one: {…}}, {two: {…}}]}"},
+                           {"a raise", "raise: {error: {type: https://example.com/errors/name, status: 400}}"},
+                           {"a run", "run: {workflow: {namespace: …, name: …, version: …}}"},
+                           {"a workflow to run", "workflow: {namespace: …, name: …, version: …}"},
+                           {"a schedule", "schedule: {cron: 0 8 * * *}"},
+                           {"an emit", "emit: {event: {with: {type: com.example.order.placed}}}"},
+                           {"a listen", "listen: {to: {one: {with: {type: com.example.order.placed}}}}"},
+                           {"a catch", "catch: {errors: {with: {status: 404}}, do: […]}"},
+                           {"an input", "input: {from: .order}"},
+                           {"an output", "output: {as: .order}"},
+                           {"an export", "export: {as: .order}"},
+                           {"functions", "functions: {name: {call: http, with: {…}}}"}};
+
+std::string look_of(std::string_view what) {
+  const Look* found = std::ranges::find(kLooks, what, &Look::what);
+  return found == std::end(kLooks) ? "" : "it looks like " + std::string(found->look);
+}
+
+void wrong_kind(Context& cx, const Place& place, std::string_view expected, std::string hint = {}) {
+  if (place.value().is_null()) hint = "give it a value, or leave the property out";
   cx.report.value(place,
                   "expected " + std::string(expected) + ", found " + std::string(kind_of(place.value())),
-                  place.value().is_null() ? "give it a value, or leave the property out" : "");
+                  std::move(hint));
+}
+
+// What other languages and earlier versions call it.
+struct Synonym {
+  std::string_view written, meant;
+};
+constexpr Synonym kSynonyms[] = {{"tasks", "do"},      {"steps", "do"},        {"states", "do"},
+                                 {"url", "endpoint"},  {"uri", "endpoint"},    {"args", "with"},
+                                 {"params", "with"},   {"arguments", "with"},  {"parameters", "with"},
+                                 {"condition", "if"},  {"transition", "then"}, {"next", "then"},
+                                 {"goto", "then"},     {"foreach", "for"},     {"parallel", "fork"},
+                                 {"data", "body"},     {"payload", "body"},    {"variables", "set"},
+                                 {"onError", "catch"}, {"onErrors", "catch"},  {"sleep", "wait"}};
+
+std::string hint_for(std::string_view written, Names names) {
+  for (const Synonym& synonym : kSynonyms)
+    if (synonym.written == written &&
+        (written == "foreach" || std::ranges::find(names, synonym.meant) != names.end()))
+      return "did you mean '" + std::string(synonym.meant) + "'?";
+  return suggestion(written, names);
 }
 
 }  // namespace
@@ -37,7 +81,7 @@ void Fields::check_names(Names names) {
     if (std::ranges::find(names, entry.key) != names.end()) continue;
     cx_.report.key(Place(place_, entry),
                    "unknown property " + quoted(entry.key) + " in " + std::string(what_),
-                   suggestion(entry.key, names));
+                   hint_for(entry.key, names));
   }
 }
 
@@ -93,13 +137,16 @@ std::string_view kind_of(const json::Value& value) {
 
 bool expect_mapping(Context& cx, const Place& place, std::string_view what) {
   if (place.value().is_object()) return true;
-  wrong_kind(cx, place, std::string(what) + " (a mapping)");
+  wrong_kind(cx, place, std::string(what) + " (a mapping)",
+             place.value().is_array() && look_of(what).empty() ? "write its members without '- '"
+                                                               : look_of(what));
   return false;
 }
 
 bool expect_list(Context& cx, const Place& place, std::string_view what) {
   if (place.value().is_array()) return true;
-  wrong_kind(cx, place, std::string(what) + " (a list)");
+  wrong_kind(cx, place, std::string(what) + " (a list)",
+             place.value().is_object() ? "begin each one with '- '" : "");
   return false;
 }
 

@@ -28,6 +28,20 @@ std::deque<Item> named_items(Context& cx, const Place& list, std::string_view wh
     Item& item = out.emplace_back(list, i);
     if (!expect_mapping(cx, item.item, "a " + std::string(what) + " under its name")) continue;
     const auto& entries = item.item.node().entries;
+    if (entries.size() > 1 && entries[0].node.value.is_null()) {
+      // - name:            what it does stands beside its name
+      //   set: …
+      cx.report.key(Place(item.item, entries[1]),
+                    "'" + entries[1].key + "' stands beside the name '" + entries[0].key + "', not below it",
+                    "indent it by two more spaces");
+      out.pop_back();
+      continue;
+    }
+    if (entries.size() > 1 && what == "task" && is_kind_of_task(entries[0].key)) {
+      cx.report.key(item.item, "the task has no name", "write '- NAME:' and indent '" + entries[0].key + "' below it");
+      out.pop_back();
+      continue;
+    }
     if (entries.size() > 1) {
       cx.report.key(Place(item.item, entries[1]),
                     "'" + entries[1].key + "' is a second " + std::string(what) + " in one item",

@@ -24,6 +24,14 @@ constexpr Kind kKinds[] = {{"call", {"with"}}, {"for", {"do", "while"}}, {"do", 
                            {"set", {}},        {"switch", {}},           {"try", {"catch"}}, {"wait", {}}};
 constexpr std::string_view kShared[] = {"if", "input", "output", "export", "timeout", "then", "metadata"};
 
+}  // namespace
+
+bool is_kind_of_task(std::string_view word) {
+  return std::ranges::any_of(kKinds, [word](const Kind& kind) { return kind.key == word; });
+}
+
+namespace {
+
 std::vector<std::string_view> kind_names() {
   std::vector<std::string_view> out;
   for (const Kind& kind : kKinds) out.push_back(kind.key);
@@ -32,6 +40,12 @@ std::vector<std::string_view> kind_names() {
 
 void report_no_kind(Context& cx, const Place& place) {
   const auto kinds = kind_names();
+  if (is_kind_of_task(place.name()))
+    return cx.report.key(place, "the task has no name",
+                         "write '- NAME:' and indent '" + std::string(place.name()) + "' below it");
+  if (place.node().find("foreach") != nullptr)
+    return cx.report.key(Place(place, *place.node().find("foreach")), "'foreach' is no kind of task",
+                         "did you mean 'for'?");
   for (const yaml::Entry& entry : place.node().entries) {
     const std::string_view near = nearest(entry.key, kinds);
     if (near.empty() || std::ranges::find(kShared, entry.key) != std::end(kShared)) continue;
@@ -200,7 +214,9 @@ void task(Context& cx, const Place& place, const Siblings& siblings, plan::NodeI
   node.name = std::string(place.name());
   node.reference = place.pointer();
   node.definition = place.value();
-  if (expect_mapping(cx, place, "a task")) {
+  if (!place.value().is_object() && is_kind_of_task(node.name)) {
+    report_no_kind(cx, place);
+  } else if (expect_mapping(cx, place, "a task")) {
     if (const Kind* kind = kind_of_task(cx, place)) {
       const Fields f(cx, place, "a '" + std::string(kind->key) + "' task", members_of(*kind, place));
       shared_members(cx, f, siblings, node);

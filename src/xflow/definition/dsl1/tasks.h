@@ -12,6 +12,8 @@ struct Siblings {
   std::vector<plan::NodeId> ids;
 };
 
+// "set", "call" …
+bool is_kind_of_task(std::string_view word);
 plan::TaskList task_list(Context&, const Place&);
 // Tasks that stand beside each other without order: none may go to another.
 std::vector<plan::NodeId> branches(Context&, const Place&);

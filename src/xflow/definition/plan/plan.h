@@ -236,10 +236,14 @@ struct Node {
 
 // ---- Schedules
 
+// What becomes of runs whose time passes while nobody can start them.
+enum class Missed : std::uint8_t { kOnce, kSkip, kAll };
+
 struct Schedule {
   std::optional<Duration> every, after;
-  std::string cron;  // empty: none; five fields, or six with seconds first; UTC unless `zone`
-  std::string zone;
+  std::string cron;  // empty: none; five fields, or six with seconds first
+  std::string zone;  // of `cron`; empty: UTC
+  Missed missed = Missed::kOnce;
   std::optional<EventStrategy> on;
   EventRead read = EventRead::kData;
   bool empty() const { return !every && !after && cron.empty() && !on; }
