@@ -13,13 +13,13 @@ using json::Value;
 // Enough for every name that a definition of the greatest nesting can have in scope.
 constexpr std::size_t kVariablesMax = plan::kArguments + 256;
 
-Value evaluate_alone(const plan::Template& t, const Value& input, TimeUs now) {
+}  // namespace
+
+Value alone(const plan::Template& t, const Value& input, TimeUs now) {
   static const std::vector<Value> kNothing(kVariablesMax);
   auto result = t.evaluate(input, kNothing, expression::Environment{.now = now, .limits = {}});
   return result ? *std::move(result) : Value();
 }
-
-}  // namespace
 
 // Without an instance there are no arguments; names that loops or errors give are not there either.
 bool needs_instance(const plan::Template& t) {
@@ -57,13 +57,13 @@ const Value& Probe::ask(const plan::Template& t, std::string_view attribute) {
   const Value& input = attribute.empty() ? event_ : event_.get(attribute);
   if (t.program() == nullptr) {  // text around expressions, or a structure: rare, and without one text
     ++evaluations_;
-    return last_ = evaluate_alone(t, input, now_);
+    return last_ = alone(t, input, now_);
   }
   const auto [known, is_new] =
       known_.try_emplace({std::string(attribute), std::string(t.program()->source())});
   if (is_new) {
     ++evaluations_;
-    known->second = evaluate_alone(t, input, now_);
+    known->second = alone(t, input, now_);
   }
   return known->second;
 }
@@ -76,11 +76,20 @@ std::optional<Value> Probe::extract(const plan::EventFilter::Correlation& correl
   return value;
 }
 
+// A regular expression is compiled once, whoever has it.
+bool Probe::literal_fits(const std::string& attribute, const Value& literal) {
+  const Value& value = event_.get(attribute);
+  if (literal == value || !literal.is_string() || !may_be_pattern(literal.as_string())) return literal == value;
+  const auto [known, is_new] = patterns_.try_emplace({attribute, std::string(literal.as_string())});
+  if (is_new) known->second = literal_matches(literal, value);
+  return known->second;
+}
+
 bool Probe::with_fits(const plan::EventFilter& filter) {
   return std::ranges::all_of(filter.with, [&](const auto& entry) {
     const auto& [name, wanted] = entry;
     const Value& attribute = event_.get(name);
-    if (wanted.is_literal()) return literal_matches(wanted.value(), attribute);
+    if (wanted.is_literal()) return literal_fits(name, wanted.value());
     if (needs_instance(wanted)) return true;  // the engine will ask
     const Value on_attribute = ask(wanted, name);
     return expression_fits(on_attribute, ask(wanted, {}), attribute);

@@ -35,6 +35,8 @@ class Probe {
       : event_(std::move(event)), extracted_(std::move(extracted)), now_(now) {}
   const json::Value& event() const { return event_; }
 
+  // As literal_matches().
+  bool literal_fits(const std::string& attribute, const json::Value& literal);
   // The value that a correlation extracts; nothing when the expression fails or gives null.
   std::optional<json::Value> extract(const plan::EventFilter::Correlation&);
   // Whether the event fits the filter's `with`, as far as it can be known outside the instance.
@@ -53,6 +55,7 @@ class Probe {
   json::Value event_, extracted_;
   TimeUs now_;
   std::map<std::pair<std::string, std::string>, json::Value> known_;  // by attribute and expression
+  std::map<std::pair<std::string, std::string>, bool> patterns_;            // by attribute and pattern
   json::Value last_;
   std::size_t evaluations_ = 0;
 };
@@ -60,6 +63,8 @@ class Probe {
 // What a task reads of an event.
 json::Value read(const json::Value& event, plan::EventRead);
 
+// What an expression gives without an instance: every name is null in it; null also when it fails.
+json::Value alone(const plan::Template&, const json::Value& input = {}, TimeUs now = 0);
 // Whether only an instance can evaluate it.
 bool needs_instance(const plan::Template&);
 // An expression of `with`: true over the attribute or over the whole event, or a value that the attribute

@@ -71,6 +71,7 @@ Result<void> Driver::recover(TimeUs now) {
     XF_TRY_ASSIGN(auto plan, catalog_.plan(schedule.definition, *reader_));
     scheduler_.set(std::move(schedule), std::move(plan));
   }
+  scheduler_.skip_missed(now);
   XF_TRY_ASSIGN(const auto mail, reader_->mail());
   for (const auto& row : mail) {
     XF_TRY_ASSIGN(auto input, engine::decode_input(row.input));

@@ -100,6 +100,9 @@ class Driver {
   // How many turns the group being made has so far.
   std::size_t group_turns() const { return group_.batch.journal.size(); }
   std::size_t hot_count() const { return hot_.size(); }
+  // How often an expression was evaluated over an event, outside of instances.
+  std::size_t evaluations() const { return evaluations_; }
+  std::size_t kept_evaluations() const;  // over the events that are kept, since it began
 
  private:
   // An instance in memory.
@@ -228,6 +231,9 @@ class Driver {
   // driver_events.cc
   static json::Value parse_content(const std::string&);
   std::uint32_t deliver(persistence::TenantKey, const json::Value& event, TimeUs now);
+  static Work received(persistence::InstanceKey, persistence::TenantKey, const Hot&,
+                       const engine::command::Subscribe&, std::uint32_t filter, engine::events::Probe&);
+  std::uint32_t trigger_schedules(persistence::TenantKey, engine::events::Probe&, TimeUs now);
   void deliver_kept(Hot&, const engine::command::Subscribe&, TimeUs now);
   persistence::InstanceKey start_scheduled(Scheduler::Due, TimeUs now);
   void instance_ended(const persistence::Instance&, TimeUs at);
@@ -253,6 +259,7 @@ class Driver {
   std::set<std::pair<persistence::InstanceKey, engine::CommandId>> in_flight_;
   std::unordered_map<std::string, json::Value> contents_;  // fetched in groups that are not settled
 
+  std::size_t evaluations_ = 0;
   bool tell_ = false;  // fill Group::told
   Group group_;
   Unsettled open_;

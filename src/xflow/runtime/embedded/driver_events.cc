@@ -75,7 +75,8 @@ std::uint32_t Driver::deliver(persistence::TenantKey tenant, const json::Value& 
     if (!plan) give_up(plan.error());
     return plan ? *plan : nullptr;
   };
-  const auto candidates = events_.candidates(tenant, event, plan_of, now, *reader_);
+  engine::events::Probe probe(event, now);
+  const auto candidates = events_.candidates(tenant, probe, plan_of, *reader_);
   if (!candidates) give_up(candidates.error());
   if (broken_) return 0;
   std::uint32_t count = 0;
@@ -87,24 +88,54 @@ std::uint32_t Driver::deliver(persistence::TenantKey tenant, const json::Value& 
     if (!found) continue;
     const auto open = (*found)->open.subscriptions.find(candidate.command);
     if (open == (*found)->open.subscriptions.end() || open->second.seen.contains(event_digest(event)) ||
-        !fits(*(*found)->plan, open->second.command, candidate.filter, event, now))
+        !(*found)->instance.has_room(candidate.command) ||
+        !fits(*(*found)->plan, open->second.command, candidate.filter, probe))
       continue;
     last = {candidate.instance, candidate.command};
-    queue_.push_back(
-        {.instance = candidate.instance,
-         .body =
-             in::EventReceived{.subscription = candidate.command, .filter = candidate.filter, .event = event},
-         .tenant = tenant});
+    queue_.push_back(received(candidate.instance, tenant, **found, open->second.command, candidate.filter, probe));
     ++count;
   }
-  std::vector<persistence::Schedule> changed;
-  for (auto& due : scheduler_.event(tenant, event, now, changed)) {
-    (void)start_scheduled(std::move(due), now);
-    ++count;
-  }
-  group_.batch.schedules.insert(group_.batch.schedules.end(), changed.begin(), changed.end());
+  count += trigger_schedules(tenant, probe, now);
+  if (broken_) return count;
+  evaluations_ += probe.evaluations();
   if (const auto ttl = ttl_of(event, now, options_.event_ttl_us); ttl > 0)
-    events_.keep(tenant, event, now + ttl, group_.batch);
+    events_.keep(tenant, std::move(probe), now + ttl, group_.batch);
+  return count;
+}
+
+Driver::Work Driver::received(persistence::InstanceKey instance, persistence::TenantKey tenant, const Hot& hot,
+                              const engine::command::Subscribe& subscribe, std::uint32_t filter,
+                              engine::events::Probe& event) {
+  return {.instance = instance,
+          .body = in::EventReceived{.subscription = subscribe.id,
+                                    .filter = filter,
+                                    .event = event.event(),
+                                    .extracted = event.extracted(
+                                        filters_of(*hot.plan, subscribe.node, subscribe.until))},
+          .tenant = tenant};
+}
+
+// A schedule is a subscription, too: the same event (by source and id) counts once for it.
+std::uint32_t Driver::trigger_schedules(persistence::TenantKey tenant, engine::events::Probe& event,
+                                        TimeUs now) {
+  std::uint32_t count = 0;
+  const auto text = [&](const char* name) { return std::string(event.event().get(name).as_string()); };
+  for (Scheduler::Entry* entry : scheduler_.concerned(tenant, event)) {
+    const std::string operation = "schedule " + entry->row.ns + '/' + entry->row.name;
+    const Idempotency once{.key = text("source") + '\n' + text("id"), .body = 0};
+    const auto reserved = reserve(tenant, operation, once, now);
+    if (broken_) return count;
+    if (!reserved || reserved->replay) continue;
+    remember(tenant, operation, once, {}, now);
+    auto input = entry->trigger.take(entry->schedule(), event, now);
+    entry->write_row();
+    ++count;
+    if (input) {
+      (void)start_scheduled({entry->row, *std::move(input)}, now);
+    } else {
+      group_.batch.schedules.push_back(entry->row);
+    }
+  }
   return count;
 }
 
@@ -112,18 +143,22 @@ std::uint32_t Driver::deliver(persistence::TenantKey tenant, const json::Value& 
 void Driver::deliver_kept(Hot& hot, const engine::command::Subscribe& subscribe, TimeUs now) {
   const auto& seen = hot.open.subscriptions[subscribe.id].seen;
   const auto filters = std::max<std::size_t>(1, subscribe.filters.size());
-  for (const auto& [row, event] : events_.kept()) {
-    if (row.tenant != hot.row.tenant || row.expires_at <= now || seen.contains(event_digest(event))) continue;
+  for (auto& [row, event] : events_.kept()) {
+    if (row.tenant != hot.row.tenant || row.expires_at <= now || seen.contains(event_digest(event.event())))
+      continue;
     for (std::size_t filter = 0; filter < filters; ++filter) {
-      if (!fits(*hot.plan, subscribe, filter, event, now)) continue;
-      queue_.push_back({.instance = hot.row.key,
-                        .body = in::EventReceived{.subscription = subscribe.id,
-                                                  .filter = static_cast<std::uint32_t>(filter),
-                                                  .event = event},
-                        .tenant = hot.row.tenant});
+      if (!fits(*hot.plan, subscribe, filter, event)) continue;
+      queue_.push_back(received(hot.row.key, hot.row.tenant, hot, subscribe,
+                                static_cast<std::uint32_t>(filter), event));
       break;
     }
   }
+}
+
+std::size_t Driver::kept_evaluations() const {
+  std::size_t out = 0;
+  for (const auto& [row, event] : events_.kept()) out += event.evaluations();
+  return out;
 }
 
 // ---- Schedules
@@ -146,14 +181,13 @@ persistence::InstanceKey Driver::start_scheduled(Scheduler::Due due, TimeUs now)
 
 // `after`: the next run is counted from the end of the last one.
 void Driver::instance_ended(const persistence::Instance& row, TimeUs at) {
-  if (scheduler_.entries().empty()) return;
+  if (scheduler_.empty()) return;
   const auto* definition = catalog_.at(row.definition);
   auto* entry =
       definition == nullptr ? nullptr : scheduler_.find(row.tenant, definition->ns, definition->name);
-  if (entry == nullptr || schedule_kind(entry->plan->schedule) != "after" ||
-      entry->row.last_instance != row.key)
-    return;
-  entry->row.next = next_run(entry->plan->schedule, at);
+  if (entry == nullptr || !entry->schedule().after || entry->row.last_instance != row.key) return;
+  entry->times.after = plan::add(at, *entry->schedule().after);
+  entry->write_row();
   group_.batch.schedules.push_back(entry->row);
 }
 
@@ -179,9 +213,7 @@ void Driver::update_schedule(persistence::TenantKey tenant, const plan::Definiti
     row.last = entry->row.last;
     row.last_instance = entry->row.last_instance;
   }
-  row.next = schedule_kind(plan->schedule) == "after" ? now : next_run(plan->schedule, now);
-  group_.batch.schedules.push_back(row);
-  scheduler_.set(std::move(row), std::move(plan));
+  group_.batch.schedules.push_back(scheduler_.begin(std::move(row), std::move(plan), now));
 }
 
 void Driver::schedule(const std::string& tenant_name, const plan::DefinitionId& id,
@@ -194,7 +226,9 @@ void Driver::schedule(const std::string& tenant_name, const plan::DefinitionId& 
     return callback(fail(Code::kNotFound, "there is no schedule of " + id.ns + "/" + id.name));
   switch (action) {
     case Runtime::ScheduleAction::kPause: entry->row.paused = true; break;
-    case Runtime::ScheduleAction::kResume: entry->row.paused = false; break;
+    case Runtime::ScheduleAction::kResume:
+      if (std::exchange(entry->row.paused, false)) Scheduler::skip_passed(*entry, now);
+      break;
     case Runtime::ScheduleAction::kTrigger:
       if (start_scheduled({entry->row, json::Value::object()}, now) == 0)
         return callback(fail(Code::kConflict, id.ns + "/" + id.name + " takes no new instances"));

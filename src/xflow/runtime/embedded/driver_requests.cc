@@ -71,6 +71,8 @@ void Driver::deploy(const std::string& tenant_name, plan::PlanPtr plan, std::str
     // Also when its own commit is still under way: this answer comes after that one.
     return reply(std::move(callback), Deployment{plan->id, plan->digest, false});
   }
+  if (const auto known = Scheduler::check(plan->schedule); !known)
+    return callback(fail(Code::kInvalid, known.error().message));
   persistence::Definition row{.key = catalog_.next_key(),
                               .tenant = tenant,
                               .ns = plan->id.ns,

@@ -3,6 +3,7 @@
 
 #include "base/json/print.h"
 #include "base/match.h"
+#include "xflow/engine/fault.h"
 #include "xflow/engine/revision.h"
 #include "xflow/engine/step.h"
 #include "xflow/runtime/embedded/driver.h"
@@ -312,10 +313,8 @@ void Driver::start_child(Hot& parent, cmd::StartChild child, TimeUs now) {
   auto prepared = prepare_start(parent.row.tenant, child.target, std::move(child.input), {}, now);
   if (!prepared) {
     if (!child.await) return;
-    engine::Fault fault{.type = "https://serverlessworkflow.io/spec/1.0.0/errors/configuration",
-                        .status = 400,
-                        .title = "The workflow cannot be run",
-                        .detail = prepared.error().message};
+    engine::Fault fault =
+        engine::faults::make(engine::Standard::kConfiguration, "run: workflow: " + prepared.error().message);
     queue_.push_back({.instance = parent.row.key,
                       .body = in::ChildCompleted{.child = child.id,
                                                  .status = in::ChildStatus::kFaulted,

@@ -8,12 +8,18 @@
 
 namespace xf::runtime::embedded {
 
+using engine::events::Probe;
 using json::Value;
 using persistence::Subscription;
 
 namespace {
 
 constexpr std::uint32_t kReadMax = 10'000;
+
+// A literal that cannot match anything but itself.
+bool is_exact(const Value& literal) {
+  return !literal.is_string() || !engine::events::may_be_pattern(literal.as_string());
+}
 
 class Hash {
  public:
@@ -92,7 +98,9 @@ Result<void> EventIndex::load(persistence::Reader& reader, persistence::Counters
   XF_TRY_ASSIGN(auto events, reader.events());
   for (auto& event : events) {
     auto value = json::parse(event.event);
-    if (value) kept_.emplace_back(std::move(event), *std::move(value));
+    if (!value) continue;
+    Probe probe(*std::move(value), event.expires_at);
+    kept_.emplace_back(std::move(event), std::move(probe));
   }
   return {};
 }
@@ -142,35 +150,35 @@ void EventIndex::settled(std::uint64_t group) {
   }
 }
 
-std::optional<std::int64_t> EventIndex::hash_of(const Shape& shape, const Value& event, const PlanOf& plan_of,
-                                                TimeUs now) {
+std::optional<std::int64_t> EventIndex::hash_of(const Shape& shape, Probe& event, const PlanOf& plan_of) {
   for (const auto& [name, pattern] : shape.patterns)
-    if (!literal_fits(pattern, event.get(name))) return std::nullopt;
+    if (!event.literal_fits(name, pattern)) return std::nullopt;
   Hash hash;
   for (const auto& name : shape.exact) {
-    const auto* attribute = event.find(name);
+    const auto* attribute = event.event().find(name);
     if (attribute == nullptr) return std::nullopt;
     hash.add(*attribute);
   }
   if (shape.expected.empty()) return hash.value();
   const auto plan = plan_of(shape.row.definition);
-  const auto* filter =
-      plan ? filter_of(*plan, node_named(*plan, shape.node), shape.until, shape.filter) : nullptr;
-  if (filter == nullptr) return std::nullopt;
+  if (!plan) return std::nullopt;
+  const auto filters = filters_of(*plan, node_named(*plan, shape.node), shape.until);
+  if (shape.filter >= filters.size()) return std::nullopt;
+  const auto& correlations = filters[shape.filter].correlate;
   for (const auto& name : shape.expected) {
-    const auto value = extract(*filter, name, event, now);
+    const auto found = std::ranges::find(correlations, name, &plan::EventFilter::Correlation::name);
+    const auto value = found == correlations.end() ? std::nullopt : event.extract(*found);
     if (!value) return std::nullopt;
     hash.add(*value);
   }
   return hash.value();
 }
 
-Result<std::vector<Subscription>> EventIndex::candidates(persistence::TenantKey tenant, const Value& event,
-                                                         const PlanOf& plan_of, TimeUs now,
-                                                         persistence::Reader& reader) {
+Result<std::vector<Subscription>> EventIndex::candidates(persistence::TenantKey tenant, Probe& event,
+                                                         const PlanOf& plan_of, persistence::Reader& reader) {
   std::vector<Subscription> out;
   for (const auto& shape : shapes_[tenant]) {
-    const auto hash = hash_of(shape, event, plan_of, now);
+    const auto hash = hash_of(shape, event, plan_of);
     if (!hash) continue;
     Subscription after{.shape = shape.row.key, .hash = *hash, .instance = INT64_MIN};
     for (;;) {
@@ -190,12 +198,12 @@ Result<std::vector<Subscription>> EventIndex::candidates(persistence::TenantKey 
   return out;
 }
 
-void EventIndex::keep(persistence::TenantKey tenant, const Value& event, TimeUs expires_at,
+void EventIndex::keep(persistence::TenantKey tenant, Probe event, TimeUs expires_at,
                       persistence::Batch& batch) {
   persistence::KeptEvent row{
-      .key = ++last_event_, .tenant = tenant, .expires_at = expires_at, .event = json::print(event)};
+      .key = ++last_event_, .tenant = tenant, .expires_at = expires_at, .event = json::print(event.event())};
   batch.events.push_back(row);
-  kept_.emplace_back(std::move(row), event);
+  kept_.emplace_back(std::move(row), std::move(event));
 }
 
 void EventIndex::drop_expired(TimeUs now, persistence::Batch& batch) {

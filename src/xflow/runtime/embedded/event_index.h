@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "persistence/store.h"
-#include "xflow/engine/command.h"
+#include "xflow/engine/events.h"
 
 namespace xf::runtime::embedded {
 
@@ -27,12 +27,13 @@ class EventIndex {
   void settled(std::uint64_t group);
 
   using PlanOf = std::function<plan::PlanPtr(persistence::DefinitionKey)>;
-  Result<std::vector<persistence::Subscription>> candidates(persistence::TenantKey, const json::Value& event,
-                                                            const PlanOf&, TimeUs now, persistence::Reader&);
+  Result<std::vector<persistence::Subscription>> candidates(persistence::TenantKey, engine::events::Probe&,
+                                                            const PlanOf&, persistence::Reader&);
 
   // ---- Events kept for later listeners
-  const std::vector<std::pair<persistence::KeptEvent, json::Value>>& kept() const { return kept_; }
-  void keep(persistence::TenantKey, const json::Value& event, TimeUs expires_at, persistence::Batch&);
+  std::vector<std::pair<persistence::KeptEvent, engine::events::Probe>>& kept() { return kept_; }
+  const std::vector<std::pair<persistence::KeptEvent, engine::events::Probe>>& kept() const { return kept_; }
+  void keep(persistence::TenantKey, engine::events::Probe event, TimeUs expires_at, persistence::Batch&);
   void drop_expired(TimeUs now, persistence::Batch&);
 
  private:
@@ -46,14 +47,13 @@ class EventIndex {
   };
   static Shape parse(persistence::Shape);
   // The hash of what the event has where the shape looks; nothing when it cannot fit.
-  static std::optional<std::int64_t> hash_of(const Shape&, const json::Value& event, const PlanOf&,
-                                             TimeUs now);
+  static std::optional<std::int64_t> hash_of(const Shape&, engine::events::Probe&, const PlanOf&);
 
   std::map<persistence::TenantKey, std::vector<Shape>> shapes_;
   std::map<std::pair<persistence::DefinitionKey, std::string>, std::int64_t> keys_;
   std::map<std::pair<std::int64_t, std::int64_t>, std::vector<persistence::Subscription>> unsettled_;
   std::deque<std::pair<std::uint64_t, persistence::Subscription>> order_;
-  std::vector<std::pair<persistence::KeptEvent, json::Value>> kept_;
+  std::vector<std::pair<persistence::KeptEvent, engine::events::Probe>> kept_;
   std::int64_t last_shape_ = 0, last_event_ = 0;
 };
 

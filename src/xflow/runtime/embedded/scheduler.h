@@ -3,18 +3,18 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "base/json/value.h"
+#include "base/zone.h"
 #include "persistence/store.h"
-#include "xflow/definition/plan/plan.h"
+#include "xflow/definition/plan/cron.h"
+#include "xflow/runtime/embedded/trigger.h"
 
 namespace xf::runtime::embedded {
 
-// When a schedule by time runs next: after `after`; 0: never (again), or not by time.
-TimeUs next_run(const plan::Schedule&, TimeUs after);
-// "every", "cron", "after", "on"; empty when there is none.
+// "every", "cron", "after", "on"; of several the first; empty when there is none.
 std::string schedule_kind(const plan::Schedule&);
 
 class Scheduler {
@@ -23,30 +23,53 @@ class Scheduler {
     persistence::Schedule row;
     json::Value input;
   };
-  struct Entry {
-    persistence::Schedule row;
-    plan::PlanPtr plan;
+  // When each part of a schedule runs next; 0: not.
+  struct Times {
+    TimeUs every = 0, cron = 0, after = 0;
+    TimeUs next() const;
   };
+  struct Entry {
+    persistence::Schedule row;  // `next` and `state` follow from the members below
+    plan::PlanPtr plan;
+    std::shared_ptr<const plan::Cron> cron;
+    std::shared_ptr<const Zone> zone;  // null: UTC
+    Times times;
+    Trigger trigger;
+
+    const plan::Schedule& schedule() const { return plan->schedule; }
+    TimeUs next_cron(TimeUs after) const;
+    void write_row();
+  };
+  using Key = std::pair<persistence::TenantKey, std::pair<std::string, std::string>>;
+
+  // kNotFound: the time zone is not known to this machine.
+  static Result<void> check(const plan::Schedule&);
 
   void clear() { entries_.clear(); }
+  // As its row says.
   void set(persistence::Schedule, plan::PlanPtr);
+  // Its first runs are counted from now; what events it had gathered is forgotten.
+  const persistence::Schedule& begin(persistence::Schedule, plan::PlanPtr, TimeUs now);
   void erase(persistence::TenantKey, const std::string& ns, const std::string& name);
   Entry* find(persistence::TenantKey, const std::string& ns, const std::string& name);
-  const std::map<std::pair<persistence::TenantKey, std::pair<std::string, std::string>>, Entry>& entries()
-      const {
-    return entries_;
-  }
+  bool empty() const { return entries_.empty(); }
 
-  // Those whose time has come; each moves on to its next run. What was missed runs once.
+  // Those whose time has come; each moves on to its next run. Where several times of one part have passed, it
+  // runs once, unless its definition says `missed: all`.
   std::vector<Due> due(TimeUs now);
+  // Runs that nobody could start are left out where the definition says `missed: skip`: at recovery.
+  void skip_missed(TimeUs now);
+  // No run whose time has passed is made up for: after a pause.
+  static void skip_passed(Entry&, TimeUs now);
   TimeUs next() const;
-  // The schedules that this event completes; `changed` are rows whose state it changed without completing
-  // them.
-  std::vector<Due> event(persistence::TenantKey, const json::Value& event, TimeUs now,
-                         std::vector<persistence::Schedule>& changed);
+
+  // The schedules that wait for this event.
+  std::vector<Entry*> concerned(persistence::TenantKey, engine::events::Probe&);
 
  private:
-  std::map<std::pair<persistence::TenantKey, std::pair<std::string, std::string>>, Entry> entries_;
+  static Entry make(persistence::Schedule, plan::PlanPtr);
+
+  std::map<Key, Entry> entries_;
 };
 
 }  // namespace xf::runtime::embedded
