@@ -184,6 +184,7 @@ STAGES = {
     "dev": (stage_dev, "unit and golden tests, and the JSON-Schema suite"),
     "release": (stage_release, "build the program"),
     "conformance": (script("tests/conformance/ctk.py"), "the specification's kit"),
+    "examples": (script("tests/conformance/examples.py"), "the specification's examples, and what it refuses"),
     "api": (script("tests/e2e/api_test.py"), "the API over HTTP"),
     "asan": (stage_asan, "address + undefined-behaviour sanitizers"),
     "tsan": (stage_tsan, "thread sanitizer"),

@@ -122,6 +122,24 @@ void run_chaos(const plan::Plan& plan, const fs::path& path, std::uint64_t seed)
     pair.happen(Input{.seq = seq, .at = clock.now, .body = chaos.next(clock)}, clock);
 }
 
+// Every `place` of the page of rules is there.
+void check_rules(const fs::path& folder) {
+  const std::string page = read(folder / "README.md");
+  std::size_t places = 0;
+  for (std::size_t at = page.find("| rule |"); at < page.size();) {
+    const std::size_t begin = page.find('`', at), end = page.find('`', begin + 1);
+    if (end == std::string::npos) break;
+    const std::string place = page.substr(begin + 1, end - begin - 1);
+    at = end + 1;
+    if (place.find('/') == std::string::npos) continue;  // a word of the language
+    ++places;
+    const bool is_elsewhere = place.starts_with("src/") || place.starts_with("tests/");
+    const fs::path path = is_elsewhere ? folder / "../.." / place : folder / place / "definition.yaml";
+    if (!fs::exists(path)) complain(folder / "README.md", "there is no " + place);
+  }
+  if (places == 0) complain(folder / "README.md", "it names no scenario");
+}
+
 int run_all(const fs::path& folder, bool is_update, std::uint64_t rounds, const std::string& word) {
   std::vector<fs::path> scenarios;
   for (const auto& entry : fs::recursive_directory_iterator(folder))
@@ -134,6 +152,7 @@ int run_all(const fs::path& folder, bool is_update, std::uint64_t rounds, const 
     if (plan && rounds == 0) run(*plan, path, is_update);
     for (std::uint64_t seed = 1; plan && seed <= rounds; ++seed) run_chaos(*plan, path, seed);
   }
+  if (word.empty()) check_rules(folder);
   std::printf("%zu scenarios, %d failures\n", scenarios.size(), failures);
   return failures == 0 && !scenarios.empty() ? 0 : 1;
 }

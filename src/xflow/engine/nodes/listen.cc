@@ -1,6 +1,6 @@
 // listen: consumes events until its strategy has what it wants; its output is the array of what it read, in
 // order.
-//   enter            → Subscribe (and another for `until` events)
+//   enter            → Subscribe (and another for `until` events); `all` of nothing → complete([])
 //   event            → does not fit: nothing
 //                      fits → consumed; a correlation that had no expectation has one now
 //                      no room for it → fault
@@ -42,6 +42,8 @@ bool has_correlations(const plan::Listen& listen) {
 
 void enter(Machine& m, Frame& frame) {
   const auto& listen = m.body<plan::Listen>(frame);
+  if (listen.to.mode == plan::EventStrategy::Mode::kAll && listen.to.filters.empty())
+    return m.complete(frame, Value::array());
   if (!std::holds_alternative<std::unique_ptr<ListenState>>(frame.own)) {
     frame.own = std::make_unique<ListenState>();
     state_of(frame).met.resize(listen.to.filters.size());
