@@ -3,7 +3,7 @@
 # Asks for nothing else of the machine; says what it installs before it does. As root, or through sudo.
 set -euo pipefail
 
-run_packages=(g++ cmake ninja-build ccache pkg-config ca-certificates python3
+run_packages=(g++ cmake ninja-build ccache pkg-config ca-certificates tzdata python3
   libboost1.81-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev libyaml-dev libonig-dev libzstd-dev libcli11-dev)
 test_packages=(libgtest-dev libgmock-dev libbenchmark-dev python3-venv git sqlite3 libjq-dev)
 fuzz_packages=(clang-19 libclang-rt-19-dev)

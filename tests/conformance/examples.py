@@ -2,7 +2,8 @@
 """Every example of the specification validates, and everything in its `invalid` folder is refused, by `xflow validate`.
 
 usage: examples.py [--xflow build/xflow] [--spec DIR]
-Closes with "N passed, N failed, N skipped". Where the specification's files are absent, all that are known count as skipped.
+Closes with "N passed, N failed, N skipped". Where the specification's files are absent, all that are known count as
+skipped.
 """
 import argparse
 import os

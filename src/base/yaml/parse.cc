@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "base/yaml/json_reader.h"
 #include "base/yaml/scalar.h"
+#include "base/yaml/source_text.h"
 
 namespace xf::yaml {
 namespace {
@@ -22,24 +23,6 @@ Position position_of(const yaml_mark_t& mark) {
 
 std::string_view view(const yaml_char_t* text) {
   return text == nullptr ? std::string_view{} : reinterpret_cast<const char*>(text);
-}
-
-Position position_at(std::string_view text, std::size_t offset) {
-  Position position;
-  for (const char c : text.substr(0, offset)) {
-    if (c == '\n') {
-      position = {position.line + 1, 1};
-    } else if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) {
-      ++position.column;
-    }
-  }
-  return position;
-}
-
-// Without its end; empty behind the last one.
-std::string_view line_at(std::string_view text, std::size_t line) {
-  for (; line > 1 && !text.empty(); --line) text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
-  return text.substr(0, text.find('\n'));
 }
 
 struct Stop {};  // the document cannot be read on; the reason is in the problems
@@ -95,14 +78,9 @@ class YamlReader {
     const bool in_reader = parser_.error == YAML_READER_ERROR;
     const Position at =
         in_reader ? position_at(text_, parser_.problem_offset) : position_of(parser_.problem_mark);
-    const std::string_view line = line_at(text_, at.line);
-    const std::string_view indent = line.substr(0, line.find_first_not_of(" \t"));
-    if (!in_reader && indent.find('\t') != std::string_view::npos)
+    if (!in_reader && is_indented_by_tab(text_, at))
       stop(at, "the line is indented by a tab", "YAML is indented by spaces only");
-    std::string hint = "check the indentation and the quotes of this line and the one before";
-    if (in_reader) hint = "remove the character";
-    if (line.find("\"${") != std::string_view::npos)
-      hint = "put the text into '…' when the expression has quotes of its own";
+    std::string hint = in_reader ? "remove the character" : hint_about(text_, at);
     stop(at, "not valid YAML: " + message, std::move(hint));
   }
 
@@ -224,11 +202,8 @@ class YamlReader {
   }
 
   Entry entry_of(const Event& key, std::uint32_t depth) {
-    if (key.type() != YAML_SCALAR_EVENT) {
-      const bool is_foreign = line_at(text_, key.start().line).find("{{") != std::string_view::npos;
-      stop(key.start(), "a key must be a plain text",
-           is_foreign ? "an expression is written ${ … }, not {{ … }}" : "write the key out");
-    }
+    if (key.type() != YAML_SCALAR_EVENT)
+      stop(key.start(), "a key must be a plain text", hint_about_key(text_, key.start()));
     const auto& s = key.event.data.scalar;
     Entry entry;
     entry.position = key.start();

@@ -361,60 +361,6 @@ TEST(Driver, AJournalThatReplaysToAnotherStateIsAnIncident) {
   EXPECT_FALSE(world.store.reader().value()->incident(key).value());
 }
 
-TEST(Driver, ChildrenReportToTheirParentAndEndWithIt) {
-  for (const bool crash : {false, true}) {
-    World world;
-    world.deploy(plan_of("wait", kWait));
-    world.deploy(plan_of("parent", R"(
-do:
-  - child: {run: {workflow: {namespace: test, name: wait, version: latest, input: {a: 1}}}}
-  - after: {set: {got: "${ . }"}}
-)"));
-    const auto parent = world.start("parent")->instance;
-    const auto child = world.store.reader().value()->child(parent, 1).value();
-    ASSERT_NE(child, 0);
-    EXPECT_EQ(world.row(child).parent, parent);
-    if (crash) world.crash();
-    world.advance(30'000);
-    EXPECT_EQ(world.output(parent), R"({"got":{"ok":true}})");
-
-    const auto other = world.start("parent")->instance;
-    const auto its_child = world.store.reader().value()->child(other, 1).value();
-    if (crash) world.crash();
-    ASSERT_TRUE(world.command(other, in::Cancel{}));
-    EXPECT_EQ(world.status(its_child), Status::kCancelled);
-  }
-}
-
-// After a crash its parent knows it by its command alone, and it may be begun and not yet in the store.
-TEST(Driver, AChildIsCancelledWhereverItIs) {
-  for (const bool begun : {false, true}) {
-    World world;
-    world.deploy(plan_of("wait", kWait));
-    world.deploy(plan_of("parent", "\ndo: [{run: {run: {workflow: {namespace: test, name: wait, version: latest}}}}]\n"));
-    StartRequest request{.definition = {"test", "parent", ""}};
-    persistence::InstanceKey parent = 0;
-    world.driver->start(
-        std::move(request), [&](auto result) { parent = result.value().instance; }, world.now);
-    ASSERT_TRUE(world.commit());  // the parent, and mail that starts the child
-    world.crash();
-    if (begun) (void)world.driver->work(world.now, 1);
-    world.driver->command(
-        "default", world.id_of(parent), in::Cancel{}, {}, [](auto result) { EXPECT_TRUE(result); }, world.now);
-    world.run();
-    const auto child = world.store.reader().value()->child(parent, 1).value();
-    ASSERT_NE(child, 0);
-    EXPECT_EQ(world.status(child), Status::kCancelled) << begun;
-  }
-}
-
-TEST(Driver, AnUnknownChildIsAFaultOfItsParent) {
-  World world;
-  world.deploy(plan_of("parent",
-                       "do: [{child: {run: {workflow: {namespace: test, name: nobody, version: latest}}}}]"));
-  EXPECT_EQ(world.status(world.start("parent")->instance), Status::kFaulted);
-}
-
 TEST(Driver, OldFinishedInstancesAreDeleted) {
   World world({.retain_us = 60 * kUsPerSecond});
   world.deploy(plan_of("add", kAdd));

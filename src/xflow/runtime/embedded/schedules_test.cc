@@ -45,7 +45,7 @@ void act(World& world, Runtime::ScheduleAction action) {
 }
 
 // The machine is off for so long.
-void sleep_for(World& world, std::int64_t ms) {
+void be_off_for(World& world, std::int64_t ms) {
   world.now += ms * kUsPerMs;
   world.crash();
   world.run();
@@ -125,7 +125,7 @@ TEST(Schedules, WhatWasMissedRunsOnceNotAtAllOrEachTime) {
       World world;
       world.now = *parse_iso8601("2026-03-20T10:00:00Z");
       world.deploy(scheduled(std::string("{") + kind + missed + "}"));
-      sleep_for(world, 250 * 60'000 + 30'000);
+      be_off_for(world, 250 * 60'000 + 30'000);
       EXPECT_EQ(runs(world), expected) << kind << missed;
       world.advance(30'000);
       EXPECT_EQ(runs(world), expected + 1) << kind << missed;
