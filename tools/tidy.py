@@ -8,9 +8,9 @@ Prints each violation as FILE:LINE: RULE: what is wrong; exit 1 if there is one.
 Before it judges the tree it judges itself: each rule must report the small violations in tools/tidy_test.py.
 """
 import argparse
+import os
 import pathlib
 import re
-import subprocess
 import sys
 
 import tidy_test
@@ -18,6 +18,9 @@ from tidy_tables import (ADAPTERS, BY_HAND, EDGES, FILE_EDGES, LENGTH_MAX, LIBRA
                          TEST_EDGES, TEST_HEADERS, WIDE, WIDTH_MAX)
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+# Folders of what was made, not written.
+MADE = {".cache", ".git", "__pycache__", "build", "out", "var"}
 
 # The core is a function of its arguments.
 CORE = ("src/xflow/expression/", "src/xflow/schema/", "src/xflow/definition/", "src/xflow/engine/")
@@ -255,12 +258,14 @@ RULES = {
 
 
 def read_tree():
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    """Every text file of the checkout, by its path; works without git, too."""
     tree = {}
-    for path in filter(None, listed.split("\0")):
-        if (ROOT / path).is_file() and not path.startswith("tests/fuzz/corpus/"):
-            tree[path] = (ROOT / path).read_text(errors="replace")
+    for folder, below, names in os.walk(ROOT):
+        below[:] = sorted(name for name in below if name not in MADE)
+        for name in set(names) - MADE:
+            path = (pathlib.Path(folder) / name).relative_to(ROOT).as_posix()
+            if not path.startswith("tests/fuzz/corpus/") and not os.path.islink(ROOT / path):
+                tree[path] = (ROOT / path).read_text(errors="replace")
     return tree
 
 
