@@ -41,7 +41,7 @@ struct Definition {
 };
 struct DefinitionText {
   DefinitionKey key = 0;
-  std::string source = {};    // canonical JSON
+  std::string source = {};    // JSON, in the author's order
   std::string original = {};  // as it was sent
 };
 

@@ -35,7 +35,7 @@ void check(const std::string& text, bool strict) {
     return;
   }
   check_plan(**plan);
-  const auto again = definition::load(definition::canonical_source(**plan), {.strict = strict});
+  const auto again = definition::load(definition::stored_source(**plan), {.strict = strict});
   XF_CHECK(again && (*again)->digest == (*plan)->digest, "a definition is its canonical source");
 }
 

@@ -23,10 +23,10 @@ std::expected<plan::PlanPtr, std::vector<Problem>> load(std::string_view text, c
   if (!root) return std::unexpected(of_syntax(root.error(), options.file));
   auto plan = dsl1::read(*root, {.file = options.file, .is_strict = options.strict});
   if (!plan) return std::unexpected(std::move(plan.error()));
-  plan->digest = sha256_digest(canonical_source(*plan));
+  plan->digest = sha256_digest(json::canonical(plan->source));
   return std::make_shared<const plan::Plan>(std::move(*plan));
 }
 
-std::string canonical_source(const plan::Plan& plan) { return json::canonical(plan.source); }
+std::string stored_source(const plan::Plan& plan) { return json::print(plan.source); }
 
 }  // namespace xf::definition

@@ -22,7 +22,8 @@ inline constexpr std::uint32_t kNestingMax = 128;
 
 // YAML 1.2 or JSON. Fetches nothing.
 std::expected<plan::PlanPtr, std::vector<Problem>> load(std::string_view text, const LoadOptions& = {});
-// The canonical JSON of a loaded definition, as stored: loads again with load().
-std::string canonical_source(const plan::Plan&);
+// A loaded definition as it is stored: JSON that load() makes the same Plan of. Members keep their order and numbers
+// their digits, because both show in what the instances compute; only the digest is blind to them.
+std::string stored_source(const plan::Plan&);
 
 }  // namespace xf::definition

@@ -337,7 +337,7 @@ TEST(Plan, KnowsWhatItIsByItsContentAlone) {
   EXPECT_EQ(yaml->digest, (*json)->digest);
   EXPECT_TRUE(yaml->digest.starts_with("sha256:"));
   EXPECT_EQ(yaml->id, (plan::DefinitionId{"shop", "orders", "1.2.3"}));
-  const auto again = load(canonical_source(*yaml));
+  const auto again = load(stored_source(*yaml));
   ASSERT_TRUE(again);
   EXPECT_EQ((*again)->digest, yaml->digest);
   const auto other = loaded("do: [{a: {set: {n: 2}}}]");

@@ -82,7 +82,7 @@ void Driver::deploy(const std::string& tenant_name, plan::PlanPtr plan, std::str
                               .digest = plan->digest,
                               .deployed_at = now};
   group_.batch.definitions.push_back(
-      {row, {row.key, definition::canonical_source(*plan), std::move(original)}});
+      {row, {row.key, definition::stored_source(*plan), std::move(original)}});
   catalog_.add(std::move(row), plan);
   update_schedule(tenant, plan->id, now);
   reply(std::move(callback), Deployment{plan->id, plan->digest, true});
