@@ -74,7 +74,6 @@ class World {
   void boot() {
     ++life_;
     driver_ = std::make_unique<Driver>(runtime::embedded::DriverOptions{.seed = chance_.next(), .hot_max = 1 + chance_.below(8)}, store_);
-    driver_->set_tell(true);
     Result<void> recovered = driver_->recover(now_);
     XF_CHECK(recovered.has_value(), "a process that starts anew reads its store");
   }

@@ -9,6 +9,7 @@ void act(Exchange& exchange, runtime::Runtime::ScheduleAction action) {
   if (!body) return exchange.send(body.error());
   if (Result<void> nothing = decode_nothing(*body); !nothing) return exchange.send(nothing.error());
   exchange.services.runtime.schedule(exchange.tenant, {exchange.path[0], exchange.path[1], ""}, action,
+                                     exchange.idempotency(),
                                      answer<runtime::ScheduleSummary>(exchange, [](auto schedule) {
                                        return json_response(200, encode(schedule));
                                      }));

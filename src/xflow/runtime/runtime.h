@@ -50,7 +50,7 @@ struct DefinitionSummary {
 };
 struct DefinitionDetail {
   DefinitionSummary summary;
-  std::string source;       // canonical JSON
+  std::string source;       // JSON, in the author's order
   std::string original;     // as it was sent
 };
 
@@ -150,7 +150,8 @@ class Runtime {
 
   virtual void schedules(std::string tenant, Callback<std::vector<ScheduleSummary>>) = 0;
   enum class ScheduleAction : std::uint8_t { kPause, kResume, kTrigger };
-  virtual void schedule(std::string tenant, plan::DefinitionId, ScheduleAction, Callback<ScheduleSummary>) = 0;
+  virtual void schedule(std::string tenant, plan::DefinitionId, ScheduleAction, Idempotency,
+                        Callback<ScheduleSummary>) = 0;
 
   // Called after each durable turn, on a thread of the runtime's. One listener; set before the first start.
   virtual void listen(TurnListener) = 0;

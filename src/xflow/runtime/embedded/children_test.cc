@@ -84,7 +84,6 @@ TEST(Children, AnUnknownChildIsAFaultOfItsParent) {
   World world;
   world.deploy(plan_of("parent",
                        "do: [{child: {run: {workflow: {namespace: test, name: nobody, version: latest}}}}]"));
-  world.driver->set_tell(true);
   const auto started = world.start("parent");
   EXPECT_EQ(world.status(started->instance), Status::kFaulted);
   const auto& last = world.told.back().entries.back().entry;

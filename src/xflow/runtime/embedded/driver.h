@@ -72,7 +72,7 @@ class Driver {
   void publish(const std::string& tenant, std::vector<json::Value> events, const Idempotency&,
                Callback<std::vector<std::uint32_t>>, TimeUs now);
   void schedule(const std::string& tenant, const plan::DefinitionId&, Runtime::ScheduleAction,
-                Callback<ScheduleSummary>, TimeUs now);
+                const Idempotency&, Callback<ScheduleSummary>, TimeUs now);
 
   // ---- Results of acts
   void call_completed(persistence::InstanceKey, engine::CommandId, functions::Caller::Outcome, TimeUs now);
@@ -92,7 +92,6 @@ class Driver {
   // For a graceful stop: everything that is in memory gets a snapshot in the group being made, and callers
   // that wait for an end are answered with what there is.
   void prepare_stop();
-  void set_tell(bool tell) { tell_ = tell; }
 
   // Why nothing can be written at present; null: all is well.
   const Error* broken() const { return broken_ ? &*broken_ : nullptr; }
@@ -260,7 +259,6 @@ class Driver {
   std::unordered_map<std::string, json::Value> contents_;  // fetched in groups that are not settled
 
   std::size_t evaluations_ = 0;
-  bool tell_ = false;  // fill Group::told
   Group group_;
   Unsettled open_;
   std::deque<Unsettled> unsettled_;

@@ -217,13 +217,19 @@ void Driver::update_schedule(persistence::TenantKey tenant, const plan::Definiti
 }
 
 void Driver::schedule(const std::string& tenant_name, const plan::DefinitionId& id,
-                      Runtime::ScheduleAction action, Callback<ScheduleSummary> callback, TimeUs now) {
+                      Runtime::ScheduleAction action, const Idempotency& idempotency,
+                      Callback<ScheduleSummary> callback, TimeUs now) {
   const Undo undo(*this, now);
   if (broken_) return callback(std::unexpected(*broken_));
   const auto tenant = catalog_.find_tenant(tenant_name);
   auto* entry = scheduler_.find(tenant, id.ns, id.name);
   if (entry == nullptr)
     return callback(fail(Code::kNotFound, "there is no schedule of " + id.ns + "/" + id.name));
+  const std::string operation = "schedule " + id.ns + '/' + id.name + ' ' + std::to_string(static_cast<int>(action));
+  const auto reserved = reserve(tenant, operation, idempotency, now);
+  if (!reserved) return callback(std::unexpected(reserved.error()));
+  const auto shown = [&] { return summarize(entry->row, *entry->plan, catalog_.tenant(tenant).salt); };
+  if (reserved->replay) return reply(std::move(callback), shown());
   switch (action) {
     case Runtime::ScheduleAction::kPause: entry->row.paused = true; break;
     case Runtime::ScheduleAction::kResume:
@@ -235,8 +241,8 @@ void Driver::schedule(const std::string& tenant_name, const plan::DefinitionId& 
       break;
   }
   group_.batch.schedules.push_back(entry->row);
-  auto summary = summarize(entry->row, *entry->plan, catalog_.tenant(tenant).salt);
-  reply(std::move(callback), std::move(summary));
+  remember(tenant, operation, idempotency, {}, now);
+  reply(std::move(callback), shown());
 }
 
 }  // namespace xf::runtime::embedded

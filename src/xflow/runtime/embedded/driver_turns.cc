@@ -161,7 +161,7 @@ void Driver::take(Hot& hot, engine::InputBody body, TimeUs now) {
   for (auto& command : turn.commands) obey(hot, std::move(command), now);
   if (engine::is_final(hot.instance.status())) finish(hot);
   write_row(hot);
-  if (tell_) tell(hot, input, std::move(turn.trace));
+  tell(hot, input, std::move(turn.trace));
   if (!waiting_.empty() && engine::is_final(hot.instance.status())) answer_waiting(hot);
 }
 

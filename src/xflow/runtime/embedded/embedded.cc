@@ -379,12 +379,13 @@ void Embedded::publish(std::string tenant, std::vector<json::Value> events, Idem
 }
 
 void Embedded::schedule(std::string tenant, plan::DefinitionId id, ScheduleAction action,
-                        Callback<ScheduleSummary> callback) {
+                        Idempotency idempotency, Callback<ScheduleSummary> callback) {
   auto shared = std::make_shared<Callback<ScheduleSummary>>(std::move(callback));
   impl_->ask(
       *shared,
-      [shared, tenant = std::move(tenant), id = std::move(id), action](Driver& d, TimeUs now) {
-        d.schedule(tenant, id, action, std::move(*shared), now);
+      [shared, tenant = std::move(tenant), id = std::move(id), action,
+       idempotency = std::move(idempotency)](Driver& d, TimeUs now) {
+        d.schedule(tenant, id, action, idempotency, std::move(*shared), now);
       },
       impl_->options.requests_max);
 }
@@ -421,11 +422,8 @@ void Embedded::schedules(std::string tenant, Callback<std::vector<ScheduleSummar
 }
 
 void Embedded::listen(TurnListener listener) {
-  {
-    const std::lock_guard lock(impl_->state_mutex);
-    impl_->listener = std::move(listener);
-  }
-  impl_->tell_driver([](Driver& d, TimeUs) { d.set_tell(true); });
+  const std::lock_guard lock(impl_->state_mutex);
+  impl_->listener = std::move(listener);
 }
 
 Result<void> Embedded::ready() const {

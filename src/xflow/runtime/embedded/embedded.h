@@ -45,7 +45,8 @@ class Embedded final : public Runtime {
   void publish(std::string tenant, std::vector<json::Value> events, Idempotency,
                Callback<std::vector<std::uint32_t>>) override;
   void schedules(std::string tenant, Callback<std::vector<ScheduleSummary>>) override;
-  void schedule(std::string tenant, plan::DefinitionId, ScheduleAction, Callback<ScheduleSummary>) override;
+  void schedule(std::string tenant, plan::DefinitionId, ScheduleAction, Idempotency,
+                Callback<ScheduleSummary>) override;
   void listen(TurnListener) override;
   Result<void> ready() const override;
   void backup(Callback<Backup>) override;

@@ -86,7 +86,7 @@ Result<InstanceFilter> Queries::filter_of(const InstanceQuery& query, persistenc
     persistence::InstanceKey key = 0;
     const char* end = query.cursor.data() + query.cursor.size();
     if (const auto parsed = std::from_chars(query.cursor.data(), end, key);
-        parsed.ec != std::errc{} || parsed.ptr != end)
+        parsed.ec != std::errc{} || parsed.ptr != end || key <= 0)
       return fail(Code::kInvalid, "this cursor is of no page: begin with the first page");
     filter.key_before = std::min(filter.key_before, key);
   }

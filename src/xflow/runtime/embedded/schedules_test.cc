@@ -39,7 +39,7 @@ TimeUs next_of(World& world) { return world.store.reader().value()->schedules().
 void act(World& world, Runtime::ScheduleAction action) {
   std::optional<Result<ScheduleSummary>> out;
   world.driver->schedule(
-      "default", {"test", "job", ""}, action, [&](auto result) { out = std::move(result); }, world.now);
+      "default", {"test", "job", ""}, action, {}, [&](auto result) { out = std::move(result); }, world.now);
   world.run();
   ASSERT_TRUE(out && *out);
 }
