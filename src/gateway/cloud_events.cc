@@ -6,6 +6,7 @@
 #include "base/base64.h"
 #include "base/json/parse.h"
 #include "base/uri_template.h"
+#include "base/utf8.h"
 #include "gateway/media_type.h"
 
 namespace xf::gateway {
@@ -62,14 +63,19 @@ Result<Value> decode_binary(const http::Request& request, std::string_view type)
     std::transform(attribute.begin(), attribute.end(), attribute.begin(),
                    [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
     XF_TRY_ASSIGN(std::string text, percent_decode(value));
+    if (!is_utf8(text)) return invalid("the header ce-" + attribute + " is not UTF-8");
     event = std::move(event).with(attribute, Value::string(text));
   }
   if (!request.body.empty()) {
-    event = std::move(event).with("datacontenttype", Value::string(*request.header("Content-Type")));
+    if (auto sent = request.header("Content-Type")) {
+      if (!is_utf8(*sent)) return invalid("the header Content-Type is not UTF-8");
+      event = std::move(event).with("datacontenttype", Value::string(*sent));
+    }
     if (is_json(type)) {
       XF_TRY_ASSIGN(Value data, parse_body(request));
       event = std::move(event).with("data", std::move(data));
     } else if (type.starts_with("text/")) {
+      if (!is_utf8(request.body)) return invalid("the text is not UTF-8");
       event = std::move(event).with("data", Value::string(request.body));
     } else {
       event = std::move(event).with("data_base64", Value::string(base64(request.body)));
@@ -83,7 +89,7 @@ Result<Value> decode_binary(const http::Request& request, std::string_view type)
 Result<std::vector<Value>> decode_cloud_events(const http::Request& request) {
   std::string type = media_type(request.header("Content-Type").value_or(""));
   std::vector<Value> out;
-  if (type == "application/cloudevents-batch+json") {
+  if (type == kEventBatch) {
     XF_TRY_ASSIGN(Value batch, parse_body(request));
     if (!batch.is_array()) return invalid("a batch is a JSON array of CloudEvents");
     if (batch.size() > kBatchMax) return fail(Code::kExhausted, "a batch has at most 1000 CloudEvents");
@@ -91,15 +97,11 @@ Result<std::vector<Value>> decode_cloud_events(const http::Request& request) {
       XF_TRY_ASSIGN(Value good, checked(event));
       out.push_back(std::move(good));
     }
-  } else if (type == "application/cloudevents+json") {
+  } else if (type == kEvent) {
     XF_TRY_ASSIGN(Value event, parse_body(request));
     XF_TRY_ASSIGN(Value good, checked(std::move(event)));
     out.push_back(std::move(good));
   } else {
-    if (!request.header("ce-specversion"))
-      return invalid(
-          "send application/cloudevents+json, application/cloudevents-batch+json, or binary mode with ce- "
-          "headers");
     XF_TRY_ASSIGN(Value event, decode_binary(request, type));
     out.push_back(std::move(event));
   }

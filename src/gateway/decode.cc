@@ -15,6 +15,7 @@ using json::Value;
 constexpr std::uint32_t kPageMax = 500;
 constexpr std::int64_t kWaitMsMax = 60'000;
 constexpr std::size_t kKeyBytesMax = 255;
+constexpr std::size_t kReasonBytesMax = 1000;
 
 std::unexpected<Error> invalid(std::string message) { return fail(Code::kInvalid, std::move(message)); }
 
@@ -43,14 +44,6 @@ const std::string* parameter(const Parameters& query, std::string_view name) {
   for (const auto& [key, value] : query)
     if (key == name) return &value;
   return nullptr;
-}
-
-Result<void> known_parameters(const Parameters& query, std::initializer_list<std::string_view> known) {
-  for (const auto& [key, value] : query) {
-    if (std::find(known.begin(), known.end(), key) == known.end())
-      return invalid("unknown query parameter '" + key + "'; see /api/openapi.yaml for those that there are");
-  }
-  return {};
 }
 
 Result<plan::DefinitionId> decode_definition(const Value& body) {
@@ -129,7 +122,9 @@ Result<engine::input::Reset> decode_reset(const Value& body) {
 Result<std::string> decode_reason(const Value& body) {
   if (body.is_null()) return std::string();
   XF_TRY(only(body, "the body", {"reason"}));
-  return text_member(body, "reason", "the body");
+  XF_TRY_ASSIGN(std::string reason, text_member(body, "reason", "the body"));
+  if (reason.size() > kReasonBytesMax) return invalid("reason is longer than 1000 bytes");
+  return reason;
 }
 
 Result<void> decode_nothing(const Value& body) {
@@ -157,8 +152,6 @@ Result<bool> decode_flag(const Parameters& query, std::string_view name) {
 }
 
 Result<runtime::InstanceQuery> decode_instance_query(const Parameters& query) {
-  XF_TRY(known_parameters(query, {"status", "namespace", "name", "version", "createdAfter", "createdBefore",
-                                  "text", "limit", "cursor"}));
   runtime::InstanceQuery out;
   for (const auto& [key, value] : query)
     if (key == "status") XF_TRY(decode_statuses(value, out.statuses));

@@ -28,7 +28,8 @@ class Follower : public std::enable_shared_from_this<Follower> {
       : live_(std::move(live)),
         instance_(std::move(instance)),
         tenant_(std::move(tenant)),
-        position_(after) {}
+        position_(after),
+        finished_(engine::is_final(instance_.summary.status)) {}
 
   const std::string& id() const { return instance_.summary.id; }
 
@@ -126,7 +127,8 @@ class Follower : public std::enable_shared_from_this<Follower> {
   http::Stream stream_;
   engine::TracePosition position_;
   std::deque<std::string> waiting_;  // written when the client has room
-  bool reading_ = false, dirty_ = false, finished_ = false, closed_ = false;
+  bool finished_;  // what has been read ends with an end
+  bool reading_ = false, dirty_ = false, closed_ = false;
 };
 
 void Live::follow(std::string tenant, std::string instance, engine::TracePosition after,

@@ -27,6 +27,7 @@ struct Route {
   std::string_view path;  // "/api/v1/instances/{id}:cancel"
   Body body;
   Handler handler;
+  std::string_view query = "";  // the parameters that it takes, between spaces
 };
 std::span<const Route> routes();
 

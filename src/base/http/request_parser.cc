@@ -24,6 +24,7 @@ using beast::string_view;
 
 // Room for a declared body is made up to this; beyond it grows as bytes really come.
 constexpr std::uint64_t kReserveMax = 1u << 20;
+constexpr std::size_t kTargetBytesMax = 8u << 10;
 
 std::string_view plain(string_view text) { return {text.data(), text.size()}; }
 
@@ -69,6 +70,7 @@ class Parser final : public beast::http::basic_parser<true> {
   void on_request_impl(beast::http::verb verb, string_view method, string_view target, int version,
                        error_code& ec) override {
     if (version != 10 && version != 11) return refuse(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.", ec);
+    if (target.size() > kTargetBytesMax) return refuse(414, "The address of the request is too long.", ec);
     version_ = version;
     request_.set_line(method_of(verb), plain(method), origin_form(plain(target)));
   }

@@ -1,4 +1,6 @@
 // Definitions: deploying, reading, removing.
+#include <algorithm>
+
 #include "gateway/handlers/handlers.h"
 #include "gateway/media_type.h"
 
@@ -10,6 +12,19 @@ plan::DefinitionId id_of(const Exchange& exchange) {
 }
 
 std::string etag(std::string_view digest) { return "\"" + std::string(digest) + "\""; }
+
+// Whether a list of tags (RFC 9110 §13.1) has this one; `weak` ones count too when nothing is written.
+bool has_tag(std::string_view list, std::string_view tag, bool weak) {
+  while (!list.empty()) {
+    std::string_view one = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(one.size() + 1, list.size()));
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    while (one.ends_with(' ')) one.remove_suffix(1);
+    if (weak && one.starts_with("W/")) one.remove_prefix(2);
+    if (one == "*" || one == tag) return true;
+  }
+  return false;
+}
 
 std::string location(const plan::DefinitionId& id) {
   return "/api/v1/definitions/" + id.ns + "/" + id.name + "/" + id.version;
@@ -58,7 +73,7 @@ void get_definition(Exchange& exchange) {
       exchange.tenant, id_of(exchange), answer<runtime::DefinitionDetail>(exchange, [known](auto found) {
         std::string tag = etag(found.summary.digest);
         http::Response out =
-            tag == known ? http::Response{.status = 304, .content_type = "", .headers = {}, .body = ""}
+            has_tag(known, tag, true) ? http::Response{.status = 304, .content_type = "", .headers = {}, .body = ""}
                          : json_response(200, encode(found));
         out.headers.push_back({"ETag", tag});
         return out;
@@ -86,7 +101,7 @@ void delete_definition(Exchange& exchange) {
       [remove, wanted = std::string(*wanted),
        responder = std::move(exchange.responder)](Result<runtime::DefinitionDetail> found) mutable {
         if (!found) return responder.send(problem(found.error()));
-        if (wanted != "*" && wanted != etag(found->summary.digest))
+        if (!has_tag(wanted, etag(found->summary.digest), false))
           return responder.send(
               problem(412, "The definition is not the one that If-Match names: read it again."));
         remove(found->summary.id, std::move(responder));

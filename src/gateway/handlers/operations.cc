@@ -31,6 +31,9 @@ void metrics(Exchange& exchange) {
 }
 
 void backup(Exchange& exchange) {
+  Result<json::Value> body = exchange.body();
+  if (!body) return exchange.send(body.error());
+  if (Result<void> nothing = decode_nothing(*body); !nothing) return exchange.send(nothing.error());
   exchange.services.runtime.backup(answer<runtime::Backup>(exchange, [](auto made) {
     return json_response(
         201, json::Value::object({{"file", json::Value::string(made.file)},
