@@ -1,6 +1,8 @@
 // The embedded engine put together; see engine.h.
 #include "apps/engine.h"
 
+#include <filesystem>
+
 #include "base/clock.h"
 #include "base/json/parse.h"
 #include "base/random.h"
@@ -50,10 +52,14 @@ Result<json::Value> read_secrets(const cli::ServeOptions& options) {
 }
 
 Result<http::OutboundPolicy> read_policy(const cli::ServeOptions& options) {
-  http::OutboundPolicy policy;
+  http::OutboundPolicy policy{.allow = {}, .deny = {}, .only_allowed = options.outbound_only};
   for (const std::string& text : options.outbound_allow) {
     XF_TRY_ASSIGN(http::OutboundRule rule, http::OutboundRule::parse(text));
     policy.allow.push_back(std::move(rule));
+  }
+  for (const std::string& text : options.outbound_deny) {
+    XF_TRY_ASSIGN(http::OutboundRule rule, http::OutboundRule::parse(text));
+    policy.deny.push_back(std::move(rule));
   }
   return policy;
 }
@@ -83,7 +89,8 @@ Result<std::unique_ptr<runtime::Runtime>> durable(const cli::ServeOptions& serve
   XF_TRY_ASSIGN(options.driver.retain_us, read_retain(served.retain));
   XF_TRY_ASSIGN(http::OutboundPolicy policy, read_policy(served));
   options.driver.event_ttl_us = served.event_ttl_ms * kUsPerMs;
-  options.backup_directory = served.data + "/backups";
+  // Absolute, since whoever is told of a backup may stand elsewhere.
+  options.backup_directory = std::filesystem::absolute(served.data) / "backups";
   XF_TRY_ASSIGN(auto store, persistence::sqlite::Store::open(served.data));
   return assemble(std::move(store), std::move(policy), std::move(options));
 }

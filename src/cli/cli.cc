@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 #include "cli/completion.h"
@@ -50,6 +51,16 @@ class Grammar {
   }
 
   int run(int argc, char** argv) {
+    if (argc < 2) {
+      std::cerr << app_.help();
+      return kUsage;
+    }
+    const std::string name = argv[1];
+    auto named = [&](const CLI::App* sub) { return sub->get_name() == name; };
+    if (name[0] != '-' && std::ranges::none_of(app_.get_subcommands({}), named)) {
+      std::cerr << "xflow: there is no command '" << name << "'; xflow --help lists those that there are\n";
+      return kUsage;
+    }
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -90,8 +101,8 @@ class Grammar {
                                  [this] { return run_validate(a_.validate); });
     validate->add_option("files", a_.validate.files, "Definitions (YAML or JSON)")->required();
     validate->add_flag("--strict", a_.validate.strict, "Hold each definition to its own document.dsl");
-    validate->add_option("-o,--output", a_.validate.output, "json or table")
-        ->check(CLI::IsMember({"json", "table"}));
+    validate->add_option("-o,--output", a_.validate.output, "json, yaml or table")
+        ->check(CLI::IsMember({"json", "yaml", "table"}));
 
     // Only for the help: run_command_line() takes `jq` before this grammar sees it.
     app_.add_subcommand("jq", "Evaluate one expression, as workflows do (xflow jq --help)");
@@ -108,6 +119,9 @@ class Grammar {
     serve->add_option(
         "--outbound-allow", a_.serve.outbound_allow,
         "Address range or host that calls may reach beside the public internet; may be repeated");
+    serve->add_option("--outbound-deny", a_.serve.outbound_deny,
+                      "Address range or host that calls may not reach; may be repeated");
+    serve->add_flag("--outbound-only", a_.serve.outbound_only, "Calls reach nothing but what --outbound-allow names");
     serve->add_option("--secret", a_.secrets, "name=@file; may be repeated");
     serve->add_option("--retain", a_.serve.retain,
                       "Delete finished instances after this time (ISO 8601, like P30D)");

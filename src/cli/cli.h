@@ -26,7 +26,9 @@ enum ExitCode : int {
 struct ServeOptions {
   std::string data = "./var";
   std::string listen = "127.0.0.1:8080";
-  std::vector<std::string> outbound_allow;                   // CIDRs or hosts beyond the public internet
+  std::vector<std::string> outbound_allow;                   // addresses, ranges or hosts beyond the public internet
+  std::vector<std::string> outbound_deny;                    // … that are never called
+  bool outbound_only = false;                                // nothing but what is allowed
   std::vector<std::pair<std::string, std::string>> secrets;  // name → file
   std::string retain;                                        // ISO 8601; empty: for ever
   std::int64_t event_ttl_ms = 0;

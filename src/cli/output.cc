@@ -16,6 +16,21 @@ std::string one_line(const Value& value) {
   return value.is_string() ? std::string(value.as_string()) : json::print(value);
 }
 
+// A definition is shown as commands take it: namespace/name:version.
+std::string one_line(std::string_view key, const Value& value) {
+  if (key != "definition" || !value.is_object()) return one_line(value);
+  return one_line(value.get("namespace")) + "/" + one_line(value.get("name")) + ":" + one_line(value.get("version"));
+}
+
+// An object in a list: `task /do/1/nap, waitingFor timer`.
+std::string item(const Value& value) {
+  if (!value.is_object()) return one_line(value);
+  std::string out;
+  for (const json::Member& member : value.members())
+    out += (out.empty() ? "" : ", ") + std::string(member.key.as_string()) + " " + one_line(member.value);
+  return out;
+}
+
 const Value& dig(const Value& row, std::string_view path) {
   const Value* at = &row;
   while (true) {
@@ -83,7 +98,7 @@ std::string to_table(std::span<const Value> rows, std::span<const Column> column
   for (const Column& column : columns) lines[0].emplace_back(column.heading);
   for (const Value& row : rows) {
     lines.emplace_back();
-    for (const Column& column : columns) lines.back().push_back(one_line(dig(row, column.path)));
+    for (const Column& column : columns) lines.back().push_back(one_line(column.path, dig(row, column.path)));
   }
   std::vector<std::size_t> widths(columns.size());
   for (const auto& line : lines)
@@ -102,9 +117,19 @@ std::string to_lines(const Value& object) {
   std::size_t widest = 0;
   for (const json::Member& member : object.members()) widest = std::max(widest, member.key.size());
   std::string out;
-  for (const json::Member& member : object.members())
-    out += std::string(member.key.as_string()) + std::string(widest - member.key.size() + 2, ' ') +
-           one_line(member.value) + "\n";
+  auto line = [&](std::string_view key, const std::string& text) {
+    out += std::string(key) + std::string(widest - key.size() + 2, ' ') + text + "\n";
+  };
+  for (const json::Member& member : object.members()) {
+    std::string_view key = member.key.as_string();
+    // What an author wrote is shown as it is; a list of ours has a line for each of its objects.
+    bool ours = (key == "positions" || key == "children") && member.value.is_array();
+    if (!ours) line(key, one_line(key, member.value));
+    for (const Value& element : ours ? member.value.elements() : std::span<const Value>()) {
+      line(key, item(element));
+      key = "";
+    }
+  }
   return out;
 }
 

@@ -18,7 +18,7 @@ struct Column {
 std::string to_yaml(const json::Value&);
 // One line for each row, under headings; as wide as needed.
 std::string to_table(std::span<const json::Value> rows, std::span<const Column>);
-// "key  value" lines of an object, nested values as one line of JSON.
+// "key  value" lines of an object; nested values are one line of JSON, positions and children a line each.
 std::string to_lines(const json::Value& object);
 
 }  // namespace xf::cli

@@ -1,17 +1,14 @@
 // The commands that talk to a server; see remote.h.
 #include "cli/remote.h"
 
-#include <chrono>
 #include <iostream>
-#include <thread>
 
 #include "base/clock.h"
 #include "base/json/print.h"
 #include "base/random.h"
 #include "base/uri_template.h"
-#include "cli/api.h"
+#include "cli/answers.h"
 #include "cli/input.h"
-#include "cli/output.h"
 
 namespace xf::cli {
 namespace {
@@ -20,12 +17,10 @@ using json::Value;
 
 constexpr Column kInstanceColumns[] = {{"ID", "id"},
                                        {"KEY", "key"},
-                                       {"DEFINITION", "definition.name"},
-                                       {"VERSION", "definition.version"},
+                                       {"DEFINITION", "definition"},
                                        {"STATUS", "status"},
                                        {"CREATED", "createdAt"},
                                        {"UPDATED", "updatedAt"}};
-constexpr Column kHistoryColumns[] = {{"TIME", "time"}, {"EVENT", "type"}, {"TASK", "data.task"}};
 constexpr Column kDefinitionColumns[] = {{"NAMESPACE", "namespace"},
                                          {"NAME", "name"},
                                          {"VERSION", "version"},
@@ -34,63 +29,6 @@ constexpr Column kDefinitionColumns[] = {{"NAMESPACE", "namespace"},
 constexpr Column kScheduleColumns[] = {
     {"NAMESPACE", "namespace"},   {"NAME", "name"},     {"VERSION", "version"}, {"KIND", "kind"},
     {"EXPRESSION", "expression"}, {"PAUSED", "paused"}, {"NEXT", "next"},       {"LAST", "last"}};
-constexpr std::chrono::milliseconds kWatchInterval{300};
-
-int complain(const Error& error) {
-  std::cerr << "xflow: " << error.message << "\n";
-  return error.code == Code::kUnavailable ? kUnreachable : kUsage;
-}
-
-// A refusal of the server's: its detail, and every problem of a definition.
-int refused(const ApiAnswer& answer) {
-  const Value& detail = answer.body.get("detail");
-  std::cerr << "xflow: "
-            << (detail.is_string() ? std::string(detail.as_string())
-                                   : "the server answered " + std::to_string(answer.status))
-            << "\n";
-  for (const Value& problem : answer.body.get("problems").elements()) {
-    auto text = [&](std::string_view key) {
-      return problem.get(key).is_string() ? std::string(problem.get(key).as_string()) : "";
-    };
-    std::cerr << "  ";
-    if (problem.get("line").is_number())
-      std::cerr << json::print(problem.get("line")) << ":" << json::print(problem.get("column")) << ": ";
-    std::cerr << text("pointer") << ": " << text("message");
-    if (!text("hint").empty()) std::cerr << "; " << text("hint");
-    std::cerr << "\n";
-  }
-  return answer.status == 400 && answer.body.find("problems") ? kUsage : kFailed;
-}
-
-void print_one(const Remote& remote, const Value& value) {
-  if (remote.output == "json") {
-    std::cout << json::print(value, {.indent = 2}) << "\n";
-  } else if (remote.output == "yaml") {
-    std::cout << to_yaml(value);
-  } else {
-    std::cout << to_lines(value);
-  }
-}
-
-void print_rows(const Remote& remote, const Value& page, std::span<const Column> columns) {
-  if (remote.output == "table") {
-    std::cout << to_table(page.get("items").elements(), columns);
-  } else {
-    print_one(remote, page);
-  }
-}
-
-// Opens the API, does one request, and hands a 2xx answer to `show`.
-template <typename Request, typename Show>
-int once(const Remote& remote, Request&& request, Show&& show) {
-  Result<Api> api = Api::open(remote.server);
-  if (!api) return complain(api.error());
-  Result<ApiAnswer> answer = request(*api);
-  if (!answer) return complain(answer.error());
-  if (answer->status < 200 || answer->status > 299) return refused(*answer);
-  show(*answer);
-  return kOk;
-}
 
 Result<Value> parse_definition(const std::string& text) {
   std::size_t slash = text.find('/');
@@ -102,10 +40,6 @@ Result<Value> parse_definition(const std::string& text) {
        {"name", Value::string(text.substr(slash + 1, std::min(colon, text.size()) - slash - 1))}});
   if (colon != std::string::npos) out = std::move(out).with("version", Value::string(text.substr(colon + 1)));
   return out;
-}
-
-std::string instance_path(const std::string& id, std::string_view rest = "") {
-  return "/api/v1/instances/" + percent_encode(id) + std::string(rest);
 }
 
 int post_and_show(const Remote& remote, const std::string& path, const Value& body) {
@@ -155,7 +89,8 @@ int run_start(const Remote& remote, const StartOptions& options) {
       [&](Api& api) { return api.post("/api/v1/instances", json::print(body), "application/json", headers); },
       [&](const ApiAnswer& answer) {
         print_one(remote, answer.body);
-        failed = answer.body.find("error") != nullptr;
+        const Value& status = answer.body.get("status");
+        failed = status.is_string() && (status.as_string() == "faulted" || status.as_string() == "cancelled");
       });
   return code == kOk && failed ? kFailed : code;
 }
@@ -179,46 +114,6 @@ int run_show(const Remote& remote, const std::string& id) {
   return once(
       remote, [&](Api& api) { return api.get(instance_path(id)); },
       [&](const ApiAnswer& answer) { print_one(remote, answer.body); });
-}
-
-int run_history(const Remote& remote, const std::string& id) {
-  return once(
-      remote, [&](Api& api) { return api.get(instance_path(id, "/history?limit=500")); },
-      [&](const ApiAnswer& answer) { print_rows(remote, answer.body, kHistoryColumns); });
-}
-
-int run_watch(const Remote& remote, const std::string& id) {
-  Result<Api> api = Api::open(remote.server);
-  if (!api) return complain(api.error());
-  std::string cursor;
-  while (true) {
-    Result<ApiAnswer> instance = api->get(instance_path(id));
-    if (!instance) return complain(instance.error());
-    if (instance->status != 200) return refused(*instance);
-    bool more = true;
-    while (more) {
-      Result<ApiAnswer> page =
-          api->get(instance_path(id, "/history?limit=500" + (cursor.empty() ? "" : "&cursor=" + cursor)));
-      if (!page) return complain(page.error());
-      if (page->status != 200) return refused(*page);
-      for (const Value& event : page->body.get("items").elements()) {
-        cursor = std::string(event.get("id").as_string());
-        cursor = cursor.substr(cursor.rfind('/') + 1);
-        if (remote.output == "json") {
-          std::cout << json::print(event) << std::endl;
-        } else {
-          const Value& task = event.get("data").get("task");
-          std::cout << event.get("time").as_string() << "  " << event.get("type").as_string() << "  "
-                    << (task.is_string() ? task.as_string() : "") << std::endl;
-        }
-      }
-      more = page->body.find("next") != nullptr;
-    }
-    std::string_view status = instance->body.get("status").as_string();
-    if (status == "completed") return kOk;
-    if (status == "faulted" || status == "cancelled") return kFailed;
-    std::this_thread::sleep_for(kWatchInterval);
-  }
 }
 
 int run_command(const Remote& remote, const std::string& id, const std::string& verb,

@@ -48,6 +48,7 @@ Result<json::Value> read_secrets(const std::vector<std::string>& arguments) {
     if (equals == std::string::npos || equals == 0)
       return fail(Code::kInvalid, "--secret takes name=value (JSON or text) or name=@file");
     XF_TRY_ASSIGN(std::string text, read_argument(std::string_view(argument).substr(equals + 1)));
+    if (argument[equals + 1] == '@' && text.ends_with('\n')) text.pop_back();  // the line feed that editors add
     Result<json::Value> parsed = json::parse(text);
     json::Value value = parsed ? *std::move(parsed) : json::Value::string(text);
     secrets = std::move(secrets).with(std::string_view(argument).substr(0, equals), std::move(value));

@@ -6,6 +6,7 @@
 #include "base/json/print.h"
 #include "cli/cli.h"
 #include "cli/input.h"
+#include "cli/output.h"
 #include "xflow/definition/load.h"
 
 namespace xf::cli {
@@ -38,15 +39,16 @@ int run_validate(const ValidateOptions& options) {
   for (const std::string& file : options.files) {
     std::vector<definition::Problem> problems = check(file, options.strict);
     refused = refused || !problems.empty();
-    if (options.output == "json") {
+    if (options.output != "table") {
       for (const definition::Problem& problem : problems) all.push_back(as_json(problem));
       continue;
     }
     if (problems.empty()) std::cout << file << ": ok\n";
     for (const definition::Problem& problem : problems) std::cout << to_string(problem) << "\n";
   }
-  if (options.output == "json")
-    std::cout << json::print(json::Value::array(std::move(all)), {.indent = 2}) << "\n";
+  const json::Value problems = json::Value::array(std::move(all));
+  if (options.output == "json") std::cout << json::print(problems, {.indent = 2}) << "\n";
+  if (options.output == "yaml") std::cout << to_yaml(problems);
   return refused ? kUsage : kOk;
 }
 
