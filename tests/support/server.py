@@ -1,21 +1,16 @@
-"""A real `xflow serve` for tests: started on a free port with a data directory of its own, killed at will, restarted."""
+"""A real `xflow serve` for tests: started on a free port with a data directory of its own, killed, restarted."""
+
 import http.client
 import json
 import os
 import pathlib
+import re
 import signal
-import socket
 import subprocess
 import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 XFLOW = os.environ.get("XFLOW", str(ROOT / "build" / "xflow"))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Answer:
@@ -30,18 +25,21 @@ class Answer:
 class Server:
     """`with Server(folder) as server:` — `server.post(path, body)`, `server.kill()`, `server.start()`."""
 
-    def __init__(self, data, *arguments):
-        self.data, self.arguments, self.process = pathlib.Path(data), arguments, None
-        self.port = free_port()
+    def __init__(self, data, *arguments, outbound="127.0.0.1/32"):
+        self.data, self.process = pathlib.Path(data), None
+        self.arguments = [*arguments, *(["--outbound-allow", outbound] if outbound else [])]
+        self.port = 0  # another one after each start, so that nobody else can have taken it
         self.log = []
 
     def start(self):
-        command = [XFLOW, "serve", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}",
-                   "--outbound-allow", "127.0.0.1/32", *self.arguments]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        command = [XFLOW, "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.arguments]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
         for line in self.process.stderr:
             self.log.append(line)
             if "server ready" in line:
+                self.port = int(re.search(r"\bport=(\d+)", line)[1])
                 # What follows is read on, so that the server never waits for a full pipe.
                 threading.Thread(target=self.drain, args=(self.process.stderr,), daemon=True).start()
                 return self
@@ -96,8 +94,7 @@ class Server:
         assert answer.status in (200, 201), (answer.status, answer.raw)
         return answer.json
 
-    def begin(self, name, input=None, wait="PT20S", **headers):
+    def begin(self, name, input=None, wait="PT20S", key=None, **headers):
         body = {"definition": {"namespace": "test", "name": name}, "input": {} if input is None else input}
-        if wait:
-            body["wait"] = wait
+        body.update({name: value for name, value in (("wait", wait), ("key", key)) if value})
         return self.post("/api/v1/instances", body, **headers)
