@@ -92,7 +92,7 @@ template <typename Decode, typename Encode>
 void check(std::string_view row, const Decode& decode, const Encode& encode) {
   const auto taken = decode(row);
   if (!taken) {
-    XF_CHECK(taken.error().code == Code::kCorrupt && !taken.error().message.empty(), "a refusal says why");
+    XF_CHECK(!taken.error().message.empty(), "a refusal says why");
     return;
   }
   const std::string written = encode(*taken);
