@@ -53,6 +53,8 @@ function(xf_module NAME)
   if(tests AND XFLOW_TESTS)
     add_executable(${NAME}_test ${tests})
     target_link_libraries(${NAME}_test PRIVATE xf_${NAME} ${M_TEST_LIBS} GTest::gtest_main GTest::gmock)
+    # Tests name their cases alike.
+    set_target_properties(${NAME}_test PROPERTIES UNITY_BUILD OFF)
     add_test(NAME ${NAME} COMMAND ${NAME}_test)
   endif()
 endfunction()
