@@ -3,11 +3,13 @@
 
 #include <charconv>
 
+#include "base/json/object_text.h"
 #include "base/json/parse.h"
 
 namespace xf::gateway {
 namespace {
 
+using json::ObjectText;
 using json::Value;
 
 // Collects members; leaves out what is empty, so that a reader sees only what there is.
@@ -46,33 +48,35 @@ std::string_view name_of(engine::WaitingFor why) {
   return "";
 }
 
-Value encode_position(const engine::Position& at) {
-  Members out;
-  out.text("task", at.task);
+void write(std::string& out, const plan::DefinitionId& id) {
+  ObjectText(out).text("namespace", id.ns).text("name", id.name).text("version", id.version);
+}
+
+void write(std::string& out, const engine::Position& at) {
+  ObjectText object(out);
+  object.text("task", at.task);
   if (!at.iteration.empty()) {
-    std::vector<Value> indices;
-    for (std::uint32_t i : at.iteration) indices.push_back(number(i));
-    out.add("iteration", Value::array(std::move(indices)));
+    json::print_array(object.member("iteration"), at.iteration,
+                      [](std::string& text, std::uint32_t i) { text += std::to_string(i); });
   }
-  out.time("since", at.since).text("waitingFor", name_of(at.waiting_for)).time("due", at.due);
-  if (at.attempt > 0) out.add("attempt", number(at.attempt));
-  if (at.last_error) out.add("lastError", to_json(*at.last_error));
-  return out.take();
+  object.time("since", at.since).text("waitingFor", name_of(at.waiting_for)).time("due", at.due);
+  if (at.attempt > 0) object.number("attempt", at.attempt);
+  if (at.last_error) object.value("lastError", to_json(*at.last_error));
+}
+
+void add_summary(ObjectText& out, const runtime::InstanceSummary& i) {
+  write(out.text("id", i.id).text("key", i.key).member("definition"), i.definition);
+  out.text("status", engine::to_string(i.status))
+      .time("createdAt", i.created_at)
+      .time("updatedAt", i.updated_at);
+  out.time("endedAt", i.ended_at);
+  if (i.parent) out.text("parent", i.parent->instance);
 }
 
 void add_summary(Members& out, const runtime::DefinitionSummary& d) {
   out.text("namespace", d.id.ns).text("name", d.id.name).text("version", d.id.version).text("title", d.title);
   out.text("digest", d.digest).time("deployedAt", d.deployed_at).add("retired", Value::boolean(d.retired));
   out.add("instancesOpen", number(d.instances_open));
-}
-
-void add_summary(Members& out, const runtime::InstanceSummary& i) {
-  out.text("id", i.id).text("key", i.key).add("definition", encode(i.definition));
-  out.text("status", engine::to_string(i.status))
-      .time("createdAt", i.created_at)
-      .time("updatedAt", i.updated_at);
-  out.time("endedAt", i.ended_at);
-  if (i.parent) out.text("parent", i.parent->instance);
 }
 
 }  // namespace
@@ -103,29 +107,35 @@ Value encode(const runtime::DefinitionDetail& d) {
   return out.take();
 }
 
-Value encode(const runtime::InstanceSummary& i) {
-  Members out;
-  add_summary(out, i);
-  return out.take();
+std::string text_of(const runtime::InstanceDetail& i) {
+  std::string out;
+  out.reserve(512);
+  {
+    ObjectText object(out);
+    add_summary(object, i.summary);
+    object.value("input", i.input);
+    if (i.summary.status == engine::Status::kCompleted) object.value("output", i.output);
+    if (i.fault) object.value("error", to_json(*i.fault));
+    if (!i.positions.empty())
+      json::print_array(object.member("positions"), i.positions,
+                        [](std::string& text, const engine::Position& at) { write(text, at); });
+    if (!i.children.empty()) json::print_array(object.member("children"), i.children, json::print_string);
+  }
+  return out;
 }
 
-Value encode(const runtime::InstanceDetail& i) {
-  Members out;
-  add_summary(out, i.summary);
-  out.add("input", i.input);
-  if (i.summary.status == engine::Status::kCompleted) out.add("output", i.output);
-  if (i.fault) out.add("error", to_json(*i.fault));
-  if (!i.positions.empty()) {
-    std::vector<Value> positions;
-    for (const engine::Position& at : i.positions) positions.push_back(encode_position(at));
-    out.add("positions", Value::array(std::move(positions)));
+std::string text_of(const runtime::Page<runtime::InstanceSummary>& page) {
+  std::string out;
+  {
+    ObjectText object(out);
+    json::print_array(object.member("items"), page.items,
+                      [](std::string& text, const runtime::InstanceSummary& i) {
+                        ObjectText item(text);
+                        add_summary(item, i);
+                      });
+    object.text("next", page.next);
   }
-  if (!i.children.empty()) {
-    std::vector<Value> children;
-    for (const std::string& child : i.children) children.push_back(Value::string(child));
-    out.add("children", Value::array(std::move(children)));
-  }
-  return out.take();
+  return out;
 }
 
 Value encode(const runtime::ScheduleSummary& s) {

@@ -1,6 +1,7 @@
 // The API's answers as JSON (api/openapi.yaml): from the runtime's structs to values, and nothing else.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/json/value.h"
@@ -13,10 +14,12 @@ json::Value encode(const plan::DefinitionId&);
 json::Value encode(const runtime::Deployment&);
 json::Value encode(const runtime::DefinitionSummary&);
 json::Value encode(const runtime::DefinitionDetail&);
-json::Value encode(const runtime::InstanceSummary&);
-json::Value encode(const runtime::InstanceDetail&);
 json::Value encode(const runtime::ScheduleSummary&);
 json::Value encode(const definition::Problem&);
+
+// Instances are what is answered most: straight to JSON text.
+std::string text_of(const runtime::InstanceDetail&);
+std::string text_of(const runtime::Page<runtime::InstanceSummary>&);
 
 template <typename T>
 json::Value encode_items(const std::vector<T>& items) {

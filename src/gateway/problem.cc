@@ -52,7 +52,11 @@ http::Response problem(const std::vector<definition::Problem>& problems) {
 }
 
 http::Response json_response(int status, const json::Value& body) {
-  return {.status = status, .content_type = "application/json", .headers = {}, .body = json::print(body)};
+  return json_response(status, json::print(body));
+}
+
+http::Response json_response(int status, std::string text) {
+  return {.status = status, .content_type = "application/json", .headers = {}, .body = std::move(text)};
 }
 
 }  // namespace xf::gateway

@@ -1,6 +1,7 @@
 // Errors as the API gives them: application/problem+json (RFC 9457).
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/http/message.h"
@@ -17,5 +18,6 @@ http::Response problem(int status, std::string_view detail);
 http::Response problem(const std::vector<definition::Problem>&);
 
 http::Response json_response(int status, const json::Value& body);
+http::Response json_response(int status, std::string text);
 
 }  // namespace xf::gateway

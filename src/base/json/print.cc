@@ -1,6 +1,7 @@
 // See print.h. Not recursive: each container that is open has a frame.
 #include "base/json/print.h"
 
+#include "base/json/object_text.h"
 #include "base/json/text_out.h"
 
 namespace xf::json {
@@ -117,6 +118,13 @@ std::string print(const Value& v, const PrintOptions& options) {
   std::string out;
   print_to(out, v, options);
   return out;
+}
+
+void print_string(std::string& out, std::string_view text) {
+  const char* const end = text.data() + text.size();
+  if (find_special<0x7f>(text.data(), end) != end) return TextOut(out).put_string(text);
+  out += '"';
+  out.append(text) += '"';
 }
 
 std::string canonical(const Value& v) {

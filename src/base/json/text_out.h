@@ -44,6 +44,7 @@ class TextOut {
     if (!Access::is_heap(string) && !ascii && put_inline(string)) return;
     put_escaped(string.as_string(), ascii);
   }
+  void put_string(std::string_view text) { put_escaped(text, false); }
 
  private:
   static constexpr std::size_t kRoom = 1024;

@@ -6,7 +6,8 @@ namespace xf::gateway::handlers {
 namespace {
 
 http::Response started(const runtime::InstanceDetail& instance) {
-  http::Response out = json_response(engine::is_final(instance.summary.status) ? 200 : 202, encode(instance));
+  http::Response out =
+      json_response(engine::is_final(instance.summary.status) ? 200 : 202, text_of(instance));
   out.headers.push_back({"Location", "/api/v1/instances/" + instance.summary.id});
   return out;
 }
@@ -15,7 +16,7 @@ void command(Exchange& exchange, engine::InputBody input) {
   exchange.services.runtime.command(
       exchange.tenant, exchange.path[0], std::move(input), exchange.idempotency(),
       answer<runtime::InstanceDetail>(exchange,
-                                      [](auto instance) { return json_response(200, encode(instance)); }));
+                                      [](auto instance) { return json_response(200, text_of(instance)); }));
 }
 
 template <typename Input>
@@ -54,7 +55,7 @@ void list_instances(Exchange& exchange) {
   query->tenant = exchange.tenant;
   exchange.services.runtime.instances(
       *std::move(query), answer<runtime::Page<runtime::InstanceSummary>>(
-                             exchange, [](auto page) { return json_response(200, encode(page)); }));
+                             exchange, [](auto page) { return json_response(200, text_of(page)); }));
 }
 
 void start_instance(Exchange& exchange) {
@@ -70,7 +71,7 @@ void start_instance(Exchange& exchange) {
 void get_instance(Exchange& exchange) {
   exchange.services.runtime.instance(exchange.tenant, exchange.path[0],
                                      answer<runtime::InstanceDetail>(exchange, [](auto instance) {
-                                       return json_response(200, encode(instance));
+                                       return json_response(200, text_of(instance));
                                      }));
 }
 
