@@ -9,6 +9,7 @@ constexpr std::uint64_t kFormat = 2;
 
 std::string encode(const Input& input) {
   std::string out;
+  out.reserve(kUsualBytes);
   Writer writer(out);
   writer.number(kFormat);
   writer(input);

@@ -236,6 +236,7 @@ Result<Instance> decode_instance(std::string_view bytes, const plan::Plan& plan)
 
 std::uint64_t Instance::digest() const {
   std::string bytes;
+  bytes.reserve(kUsualBytes);
   Writer writer(bytes, &state_->memo);
   write_state(writer, *state_, nullptr);
   state_->memo.sweep();

@@ -30,7 +30,9 @@ Result<std::string> inflate(std::string_view bytes) {
 }  // namespace
 
 std::string encode(const Trace& trace) {
-  std::string out(1, kPlain);
+  std::string out;
+  out.reserve(kUsualBytes);
+  out += kPlain;
   Writer writer(out);
   writer(trace);
   if (out.size() < kCompressFrom) return out;

@@ -8,35 +8,36 @@ namespace {
 constexpr std::size_t kLarge = 4096;  // below this, measuring is cheaper than remembering
 constexpr std::size_t kEntriesMax = 64;
 
-// Adds up to a little more than `max`.
-std::size_t weigh(const json::Value& top, std::size_t max) {
-  std::vector<const json::Value*> open{&top};
-  std::size_t weight = 0;
-  while (!open.empty() && weight <= max) {
-    const json::Value& value = *open.back();
-    open.pop_back();
-    weight += 4;
-    switch (value.kind()) {
-      case json::Kind::kNumber: weight += 4; break;
-      case json::Kind::kString: weight += value.size(); break;
-      case json::Kind::kArray:
-        for (const json::Value& element : value.elements()) open.push_back(&element);
-        break;
-      case json::Kind::kObject:
-        for (const json::Member& member : value.members()) {
-          weight += 4 + member.key.size();
-          open.push_back(&member.value);
-        }
-        break;
-      default: break;
-    }
-    if (weight + 4 * open.size() > max) return max + 1;
-  }
-  return weight;
-}
-
 bool is_collection(const json::Value& value) {
   return (value.is_array() || value.is_object()) && value.size() > 0;
+}
+
+// Without what it holds.
+std::size_t own_weight(const json::Value& value) {
+  return 4 + (value.is_number() ? 4 : value.is_string() ? value.size() : 0);
+}
+
+// More than `max` when it is more than that.
+std::size_t weigh(const json::Value& top, std::size_t max) {
+  std::size_t weight = own_weight(top);
+  std::vector<const json::Value*> open;
+  const auto add = [&](const json::Value& part) {
+    weight += own_weight(part);
+    if (is_collection(part)) open.push_back(&part);
+    return weight <= max;
+  };
+  for (const json::Value* at = &top; weight <= max;) {
+    for (const json::Value& element : at->elements())
+      if (!add(element)) break;
+    for (const json::Member& member : at->members()) {
+      weight += 4 + member.key.size();
+      if (!add(member.value)) break;
+    }
+    if (open.empty()) break;
+    at = open.back();
+    open.pop_back();
+  }
+  return weight;
 }
 
 }  // namespace

@@ -30,14 +30,6 @@ enum class Tag : std::uint8_t {
 // Shorter ones are written again: that costs no more than referring to them.
 constexpr std::size_t kReferableBytes = 16;
 
-void write_number(std::string& out, std::uint64_t n) {
-  while (n >= 0x80) {
-    out.push_back(char(n | 0x80));
-    n >>= 7;
-  }
-  out.push_back(char(n));
-}
-
 std::uint64_t zigzag(std::int64_t n) { return (std::uint64_t(n) << 1) ^ std::uint64_t(n >> 63); }
 std::int64_t unzigzag(std::uint64_t n) { return std::int64_t(n >> 1) ^ -std::int64_t(n & 1); }
 
@@ -82,16 +74,15 @@ void write_head(std::string& out, const Value& value) {
   }
 }
 
-}  // namespace
+bool has_parts(const Value& value) { return value.size() > 0 && !value.is_string(); }
 
-void write_value(std::string& out, const Value& top) {
-  write_head(out, top);
+// All below `top`, however deep.
+void write_deep_parts(std::string& out, const Value& top) {
   struct Open {
     const Value* value;
     std::size_t next;
   };
-  std::vector<Open> open;
-  if (top.is_array() || top.is_object()) open.push_back({&top, 0});
+  std::vector<Open> open{{&top, 0}};
   while (!open.empty()) {
     Open& at = open.back();
     if (at.next == at.value->size()) {
@@ -107,11 +98,23 @@ void write_value(std::string& out, const Value& top) {
       part = &member.value;
     }
     write_head(out, *part);
-    if (part->size() > 0 && !part->is_string()) open.push_back({part, 0});
+    if (has_parts(*part)) open.push_back({part, 0});
   }
 }
 
-namespace {
+// The same, on the C stack as far as values usually nest.
+void write_parts(std::string& out, const Value& top, unsigned levels) {
+  if (levels == 0) return write_deep_parts(out, top);
+  const auto write = [&](const Value& part) {
+    write_head(out, part);
+    if (has_parts(part)) write_parts(out, part, levels - 1);
+  };
+  for (const Value& element : top.elements()) write(element);
+  for (const json::Member& member : top.members()) {
+    write_text(out, member.key.as_string());
+    write(member.value);
+  }
+}
 
 // Reads one value; nothing when the bytes are none.
 class ValueReader {
@@ -216,9 +219,22 @@ class ValueReader {
 
 }  // namespace
 
+void write_long_number(std::string& out, std::uint64_t n) {
+  char bytes[10];
+  std::size_t size = 0;
+  for (; n >= 0x80; n >>= 7) bytes[size++] = char(n | 0x80);
+  bytes[size++] = char(n);
+  out.append(bytes, size);
+}
+
+void write_value(std::string& out, const Value& top) {
+  constexpr unsigned kLevels = 8;
+  write_head(out, top);
+  if (has_parts(top)) write_parts(out, top, kLevels);
+}
+
 // ---- Writer
 
-void Writer::number(std::uint64_t n) { write_number(out_, n); }
 void Writer::put(const std::string& text) { write_text(out_, text); }
 
 void Writer::put(const Value& value) {

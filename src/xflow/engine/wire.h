@@ -24,7 +24,14 @@ namespace xf::engine {
 
 // wyhash-like, of our own: stable for ever, for digests that are stored; not against adversaries.
 std::uint64_t hash_bytes(std::string_view);
+void write_long_number(std::string& out, std::uint64_t);
+inline void write_number(std::string& out, std::uint64_t n) {
+  if (n < 0x80) return out.push_back(char(n));
+  write_long_number(out, n);
+}
 void write_value(std::string& out, const json::Value&);
+// What most of what is written fits into: growing costs more than the room.
+inline constexpr std::size_t kUsualBytes = 320;
 
 template <typename T>
 concept Integral = std::integral<T> || std::is_enum_v<T>;
@@ -38,7 +45,7 @@ class Writer {
   void operator()(const T&... parts) {
     (put(parts), ...);
   }
-  void number(std::uint64_t);
+  void number(std::uint64_t n) { write_number(out_, n); }
 
  private:
   template <Integral T>
@@ -67,7 +74,12 @@ class Writer {
   template <typename T>
   void put(const std::vector<T>& items) {
     number(items.size());
-    for (const auto& item : items) put(T(item));
+    for (const auto& item : items) {
+      if constexpr (std::same_as<T, bool>)
+        put(bool(item));
+      else
+        put(item);
+    }
   }
   template <typename T>
   void put(const std::deque<T>& items) {
