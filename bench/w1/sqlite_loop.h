@@ -17,24 +17,23 @@ class SqliteLoop {
   // Takes the schema, and the rows of journal and instances, from a file that the engine wrote.
   SqliteLoop(const std::string& engine_file, const std::string& own_file) {
     sqlite3* source = open(engine_file);
-    std::vector<std::string> schema;
+    // The engine moves its log from 4,000 pages on, beside the commits; one thread can only do it after one.
+    std::string setup =
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16384;"
+        "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;";
     sqlite3_stmt* s = prepare(source, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
     while (sqlite3_step(s) == SQLITE_ROW)
-      schema.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(s, 0)));
+      setup.append(reinterpret_cast<const char*>(sqlite3_column_text(s, 0))) += ';';
     sqlite3_finalize(s);
     journal_ = read(source, "SELECT * FROM journal ORDER BY instance, seq");
     instances_ = read(source, "SELECT * FROM instances ORDER BY id");
     sqlite3_close(source);
     db_ = open(own_file);
-    // The engine moves its log from 4,000 pages on, beside the commits; one thread can only do it after one.
-    run(db_,
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16384;"
-        "PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864");
-    for (const std::string& sql : schema) run(db_, sql.c_str());
+    if (sqlite3_exec(db_, setup.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) give_up(db_);
     begin_ = prepare(db_, "BEGIN IMMEDIATE");
     commit_ = prepare(db_, "COMMIT");
-    into_journal_ = prepare(db_, "INSERT INTO journal VALUES(?,?,?,?,?,?,?)");
-    into_instances_ = prepare(db_, "INSERT INTO instances VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+    into_journal_ = prepare_insert("journal", 7);
+    into_instances_ = prepare_insert("instances", 11);
   }
 
   std::size_t rows() const { return instances_.size(); }
@@ -44,9 +43,9 @@ class SqliteLoop {
     const auto start = Clock::now();
     for (std::size_t at = 0; at < instances_.size(); at += group) {
       step(begin_);
-      for (std::size_t i = at; i < std::min(at + group, instances_.size()); ++i) {
-        insert(into_instances_, instances_[i]);
-        insert(into_journal_, journal_[i]);
+      for (std::size_t i = at; i < std::min(at + group, instances_.size()); i += kAtOnce) {
+        insert(into_instances_, instances_, i);
+        insert(into_journal_, journal_, i);
       }
       step(commit_);
     }
@@ -58,6 +57,7 @@ class SqliteLoop {
  private:
   using Clock = std::chrono::steady_clock;
   using Row = std::vector<sqlite3_value*>;
+  static constexpr std::size_t kAtOnce = 16;  // rows of a statement, as the engine has it
 
   [[noreturn]] static void give_up(sqlite3* db) {
     std::fprintf(stderr, "w1_bench: SQLite: %s\n", sqlite3_errmsg(db));
@@ -65,11 +65,9 @@ class SqliteLoop {
   }
   static sqlite3* open(const std::string& file) {
     sqlite3* db = nullptr;
-    if (sqlite3_open(file.c_str(), &db) != SQLITE_OK) give_up(db);
+    constexpr int kHow = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(file.c_str(), &db, kHow, nullptr) != SQLITE_OK) give_up(db);
     return db;
-  }
-  static void run(sqlite3* db, const char* sql) {
-    if (sqlite3_exec(db, sql, nullptr, nullptr, nullptr) != SQLITE_OK) give_up(db);
   }
   static sqlite3_stmt* prepare(sqlite3* db, const char* sql) {
     sqlite3_stmt* s = nullptr;
@@ -85,19 +83,24 @@ class SqliteLoop {
         rows.back().push_back(sqlite3_value_dup(sqlite3_column_value(s, i)));
     }
     sqlite3_finalize(s);
+    rows.resize(rows.size() / kAtOnce * kAtOnce);
     return rows;
+  }
+  sqlite3_stmt* prepare_insert(const std::string& table, int columns) {
+    std::string row = "(?", sql = "INSERT INTO " + table + " VALUES";
+    for (int i = 1; i < columns; ++i) row += ",?";
+    for (std::size_t i = 0; i < kAtOnce; ++i) sql += (i == 0 ? "" : ",") + row + ")";
+    return prepare(db_, sql.c_str());
   }
   void step(sqlite3_stmt* s) {
     if (sqlite3_step(s) != SQLITE_DONE) give_up(db_);
     sqlite3_reset(s);
   }
-  void insert(sqlite3_stmt* s, const Row& row) {
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const int at = static_cast<int>(i) + 1;
-      if (i == 0)
-        sqlite3_bind_int64(s, at, sqlite3_value_int64(row[i]) + shift_);
-      else
-        sqlite3_bind_value(s, at, row[i]);
+  void insert(sqlite3_stmt* s, const std::vector<Row>& rows, std::size_t from) {
+    int next = 1;
+    for (std::size_t i = from; i < from + kAtOnce; ++i) {
+      sqlite3_bind_int64(s, next++, sqlite3_value_int64(rows[i][0]) + shift_);
+      for (std::size_t k = 1; k < rows[i].size(); ++k) sqlite3_bind_value(s, next++, rows[i][k]);
     }
     step(s);
   }

@@ -17,6 +17,7 @@ namespace xf::persistence::sqlite {
 class Statement {
  public:
   Statement() = default;
+  explicit operator bool() const { return handle_ != nullptr; }  // prepared
 
   // Parameters are bound in order, from the first; texts and blobs must live until the statement is reset.
   Statement& bind(std::int64_t);
@@ -51,8 +52,6 @@ class Connection {
 
   Result<void> execute(const char* sql);
   Result<Statement> prepare(std::string_view sql);
-  // Prepares on first use.
-  Result<Statement*> prepared(Statement&, std::string_view sql);
   Result<std::int64_t> integer(const char* sql);  // of a statement that gives one
   sqlite3* handle() { return handle_.get(); }
 

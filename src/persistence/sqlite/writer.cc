@@ -15,8 +15,10 @@ enum Slot : std::size_t {
   kDefinitionText,
   kDefinitionState,
   kStarted,
+  kStartedMany,
   kChanged,
   kJournal,
+  kJournalMany,
   kSnapshot,
   kIncident,
   kIncidentGone,
@@ -43,15 +45,56 @@ enum Slot : std::size_t {
 
 std::int64_t as_signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
+// One statement for so many rows keeps SQLite's cursors where the last row went: a third less work for each
+// row.
+constexpr std::size_t kRowsAtOnce = 16;
+
+std::string insert_into(std::string_view table, std::size_t columns, std::size_t rows) {
+  std::string row = "(?";
+  for (std::size_t i = 1; i < columns; ++i) row += ",?";
+  row += ')';
+  std::string sql = "INSERT INTO " + std::string(table) + " VALUES" + row;
+  for (std::size_t i = 1; i < rows; ++i) sql += ',' + row;
+  return sql;
+}
+
 }  // namespace
+
+template <typename Sql>
+Result<Statement*> Writer::prepared(std::size_t slot, Sql sql) {
+  while (statements_.size() < kSlots) statements_.emplace_back();
+  Statement& statement = statements_[slot];
+  if (!statement) {
+    XF_TRY_ASSIGN(statement, connection_.prepare(sql()));
+  }
+  return &statement;
+}
 
 template <typename Rows, typename Fill>
 Result<void> Writer::each(std::size_t slot, const char* sql, const Rows& rows, Fill fill) {
   if (std::empty(rows)) return {};
-  while (statements_.size() < kSlots) statements_.emplace_back();
-  XF_TRY_ASSIGN(Statement * statement, connection_.prepared(statements_[slot], sql));
+  XF_TRY_ASSIGN(Statement * statement, prepared(slot, [&] { return sql; }));
   for (const auto& row : rows) {
     fill(*statement, row);
+    XF_TRY(statement->run());
+  }
+  return {};
+}
+
+template <typename Row, typename Fill>
+Result<void> Writer::insert(std::size_t slot, std::string_view table, std::size_t columns,
+                            const std::vector<Row>& rows, Fill fill) {
+  const std::size_t many = rows.size() - rows.size() % kRowsAtOnce;
+  for (std::size_t at = 0; at < many; at += kRowsAtOnce) {
+    XF_TRY_ASSIGN(Statement * statement,
+                  prepared(slot + 1, [&] { return insert_into(table, columns, kRowsAtOnce); }));
+    for (std::size_t i = at; i < at + kRowsAtOnce; ++i) fill(*statement, rows[i]);
+    XF_TRY(statement->run());
+  }
+  if (many == rows.size()) return {};
+  XF_TRY_ASSIGN(Statement * statement, prepared(slot, [&] { return insert_into(table, columns, 1); }));
+  for (std::size_t i = many; i < rows.size(); ++i) {
+    fill(*statement, rows[i]);
     XF_TRY(statement->run());
   }
   return {};
@@ -98,27 +141,19 @@ Result<void> Writer::write_definitions(const Batch& batch) {
 }
 
 Result<void> Writer::write_instances(const Batch& batch) {
-  XF_TRY(
-      each(kStarted, "INSERT INTO instances VALUES(?,?,?,?,?,?,?,?,?,?,?)", batch.started,
-           [](Statement& s, const Instance& row) {
-             s.bind(row.key).bind(row.tenant).bind(row.definition).bind(row.status).bind(row.updated_at);
-             s.bind(row.ended_at).text(row.business_key).bind(row.parent).bind(as_signed(row.parent_command));
-             s.bind(row.parent_awaits).bind(row.owed);
-           }));
+  XF_TRY(insert(kStarted, "instances", 11, batch.started, [](Statement& s, const Instance& row) {
+    s.bind(row.key).bind(row.tenant).bind(row.definition).bind(row.status).bind(row.updated_at);
+    s.bind(row.ended_at).text(row.business_key).bind(row.parent).bind(as_signed(row.parent_command));
+    s.bind(row.parent_awaits).bind(row.owed);
+  }));
   XF_TRY(each(kChanged, "UPDATE instances SET status=?,updated_at=?,ended_at=?,owed=? WHERE id=?",
               batch.changed, [](Statement& s, const Instance& row) {
                 s.bind(row.status).bind(row.updated_at).bind(row.ended_at).bind(row.owed).bind(row.key);
               }));
-  XF_TRY(each(kJournal, "INSERT INTO journal VALUES(?,?,?,?,?,?,?)", batch.journal,
-              [](Statement& s, const JournalRow& row) {
-                s.bind(row.instance)
-                    .bind(as_signed(row.seq))
-                    .bind(row.tenant)
-                    .bind(row.at)
-                    .blob(row.input)
-                    .blob(row.trace);
-                s.bind(as_signed(row.digest));
-              }));
+  XF_TRY(insert(kJournal, "journal", 7, batch.journal, [](Statement& s, const JournalRow& row) {
+    s.bind(row.instance).bind(as_signed(row.seq)).bind(row.tenant).bind(row.at);
+    s.blob(row.input).blob(row.trace).bind(as_signed(row.digest));
+  }));
   XF_TRY(each(kSnapshot, "INSERT OR REPLACE INTO snapshots VALUES(?,?,?,?)", batch.snapshots,
               [](Statement& s, const Snapshot& row) {
                 s.bind(row.instance).bind(row.tenant).bind(as_signed(row.seq)).blob(row.state);

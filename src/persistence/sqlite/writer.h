@@ -21,7 +21,13 @@ class Writer {
   Result<void> write_waits(const Batch&);
   Result<void> write_rest(const Batch&);
   Result<void> delete_instances(const Batch&);
-  // One statement for all rows of a kind: `fill` binds a row's values.
+  template <typename Sql>
+  Result<Statement*> prepared(std::size_t slot, Sql sql);
+  // New rows of a kind, many with one statement (in the next slot): `fill` binds a row's values.
+  template <typename Row, typename Fill>
+  Result<void> insert(std::size_t slot, std::string_view table, std::size_t columns, const std::vector<Row>&,
+                      Fill fill);
+  // One statement for all rows of a kind, one after the other.
   template <typename Rows, typename Fill>
   Result<void> each(std::size_t slot, const char* sql, const Rows&, Fill fill);
 
