@@ -184,16 +184,13 @@ STAGES = {
     "dev": (stage_dev, "unit and golden tests, and the JSON-Schema suite"),
     "release": (stage_release, "build the program"),
     "conformance": (script("tests/conformance/ctk.py"), "the specification's kit"),
-<<<<<<< HEAD
     "examples": (script("tests/conformance/examples.py"), "the specification's examples, and what it refuses"),
-    "api": (script("tests/e2e/api_test.py"), "the API over HTTP"),
-=======
     "api": (script("tests/e2e/api_test.py"), "the API over HTTP, held against its contract"),
+    "metrics": (script("tests/e2e/metrics_test.py"), "the metrics over HTTP"),
     "cli": (script("tests/e2e/cli_test.py"), "the command line"),
     "durability": (script("tests/e2e/durability_test.py"), "full disks, locks, stops, retention, backups"),
     "crash": (script("tests/crash/crash_test.py"), "kill -9 under load, 20 times"),
     "docs": (script("tests/docs/docs_test.py"), "every code block of README and docs"),
->>>>>>> a742c7f (Kill, fill, stop and copy the real program, and hold every answer of its API against the contract)
     "asan": (stage_asan, "address + undefined-behaviour sanitizers"),
     "tsan": (stage_tsan, "thread sanitizer"),
     "fuzz": (stage_fuzz, "fuzzing, 60 s for each target"),

@@ -76,7 +76,6 @@ LONG = {
     "src/xflow/expression/parser.cc": 383,
     "src/xflow/runtime/embedded/driver_test.cc": 403,
     "src/xflow/runtime/embedded/driver_turns.cc": 377,
-    "src/xflow/runtime/embedded/embedded.cc": 445,
     "src/xflow/schema/ecma.cc": 385,
     "src/xflow/schema/keywords.cc": 389,
     "tests/simulation/world.cc": 388,

@@ -118,7 +118,8 @@ int main(int argc, char** argv) {
   if (!runtime) give_up(runtime.error().message);
   // As the server has it: somebody looks at each durable turn.
   (*runtime)->listen(
-      [](const std::string&, const std::string&, engine::Status, std::span<const runtime::HistoryEntry>) {});
+      [](const std::string&, const std::string&, engine::Status, std::span<const runtime::HistoryEntry>) {},
+      {});
   (*runtime)->deploy("default", *plan, std::string(kW1), [](Result<runtime::Deployment> done) {
     if (!done) give_up(done.error().message);
   });

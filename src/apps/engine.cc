@@ -82,8 +82,10 @@ Result<std::unique_ptr<runtime::Runtime>> throw_away(json::Value secrets) {
   return assemble(std::make_unique<persistence::memory::Store>(), std::move(policy), std::move(options));
 }
 
-Result<std::unique_ptr<runtime::Runtime>> durable(const cli::ServeOptions& served) {
+Result<std::unique_ptr<runtime::Runtime>> durable(const cli::ServeOptions& served,
+                                                  metrics::Registry& metrics) {
   EngineOptions options;
+  options.metrics = &metrics;
   XF_TRY_ASSIGN(json::Value secrets, read_secrets(served));
   options.secrets = declared(std::move(secrets));
   XF_TRY_ASSIGN(options.driver.retain_us, read_retain(served.retain));

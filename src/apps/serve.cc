@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/http/server.h"
 #include "base/log.h"
+#include "base/process_metrics.h"
 #include "gateway/routes.h"
 
 namespace xf::apps {
@@ -55,6 +56,21 @@ sigset_t block_signals() {
   return set;
 }
 
+void register_server(metrics::Registry& metrics, const http::Server& server) {
+  const auto count = [&](const char* name, const char* help, bool is_counter,
+                         std::uint64_t http::Server::Counts::* which) {
+    metrics.computed(name, help, {.is_counter = is_counter, .value = [&server, which] {
+                                    return static_cast<double>(server.counts().*which);
+                                  }});
+  };
+  using Counts = http::Server::Counts;
+  count("xflow_http_connections", "Open connections.", false, &Counts::connections_open);
+  count("xflow_http_connections_refused_total", "Connections beyond the most that are served.", true,
+        &Counts::connections_refused);
+  count("xflow_http_refused_total", "Requests that were no good HTTP, too large or too slow.", true,
+        &Counts::errors);
+}
+
 }  // namespace
 
 int serve(const cli::ServeOptions& options) {
@@ -68,9 +84,10 @@ int serve(const cli::ServeOptions& options) {
     return complain(
         {Code::kInvalid, "the data directory " + options.data + " cannot be made: " + made.message()});
 
-  auto runtime = durable(options);
-  if (!runtime) return complain(runtime.error());
   metrics::Registry metrics;
+  metrics::register_process(metrics);
+  auto runtime = durable(options, metrics);
+  if (!runtime) return complain(runtime.error());
   gateway::Api api(**runtime, metrics);
   http::ServerOptions listen;
   listen.address = address->host;
@@ -80,6 +97,7 @@ int serve(const cli::ServeOptions& options) {
   });
   if (!server) return complain(server.error());
   api.serve_on((*server)->port());
+  register_server(metrics, **server);
   log::info("server ready", {{"address", address->host},
                              {"port", (*server)->port()},
                              {"data", options.data},

@@ -81,6 +81,15 @@ void render(std::string& out, const std::string& name, const std::string& labels
   append_sample(out, name, "_count", labels, std::to_string(count));
 }
 
+template <typename Metric>
+const char* kind_of(const Metric& metric) {
+  return match(
+      metric,  //
+      [](const Counter&) { return "counter"; }, [](const Gauge&) { return "gauge"; },
+      [](const Histogram&) { return "histogram"; },
+      [](const Computed& m) { return m.is_counter ? "counter" : "gauge"; });
+}
+
 }  // namespace
 
 Histogram::Histogram(std::vector<double> bounds) : bounds_(std::move(bounds)), counts_(bounds_.size() + 1) {
@@ -119,20 +128,24 @@ Histogram& Registry::histogram(std::string_view name, std::string_view help, std
   return find_or_add<Histogram>(name, help, labels, std::move(bounds));
 }
 
+void Registry::computed(std::string_view name, std::string_view help, Computed value, const Labels& labels) {
+  find_or_add<Computed>(name, help, labels, std::move(value));
+}
+
 std::string Registry::render() const {
-  static constexpr const char* kKinds[] = {"counter", "gauge", "histogram"};
   const std::lock_guard lock(mutex_);
   std::string out;
   for (const auto& [name, family] : families_) {
     out += "# HELP " + name + " ";
     append_escaped(out, family.help, false);
-    out += "\n# TYPE " + name + " " + kKinds[family.kind] + "\n";
+    out += "\n# TYPE " + name + " " + kind_of(family.members.begin()->second) + "\n";
     for (const auto& [labels, metric] : family.members) {
       match(
           metric,  //
           [&](const Counter& m) { append_sample(out, name, "", labels, std::to_string(m.value())); },
           [&](const Gauge& m) { append_sample(out, name, "", labels, std::to_string(m.value())); },
-          [&](const Histogram& m) { metrics::render(out, name, labels, m); });
+          [&](const Histogram& m) { metrics::render(out, name, labels, m); },
+          [&](const Computed& m) { append_sample(out, name, "", labels, number(m.value())); });
     }
   }
   return out;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -51,6 +52,13 @@ class Histogram {
   std::atomic<double> sum_ = 0;
 };
 
+// What is asked for when it is rendered, since something else keeps it. Whoever gives the function outlives
+// every render().
+struct Computed {
+  bool is_counter = false;  // it only grows; else a gauge
+  std::function<double()> value;
+};
+
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 class Registry {
@@ -62,6 +70,7 @@ class Registry {
   Gauge& gauge(std::string_view name, std::string_view help, const Labels& = {});
   Histogram& histogram(std::string_view name, std::string_view help, std::vector<double> bounds,
                        const Labels& = {});
+  void computed(std::string_view name, std::string_view help, Computed, const Labels& = {});
 
   // Text format 0.0.4, families sorted by name; content type kContentType.
   std::string render() const;
@@ -69,7 +78,7 @@ class Registry {
   static constexpr std::string_view kContentType = "text/plain; version=0.0.4; charset=utf-8";
 
  private:
-  using Metric = std::variant<Counter, Gauge, Histogram>;
+  using Metric = std::variant<Counter, Gauge, Histogram, Computed>;
   struct Family {
     std::string help;
     std::size_t kind = 0;                   // index in Metric

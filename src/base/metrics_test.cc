@@ -36,6 +36,21 @@ TEST(Metrics, SameNameAndLabelsIsOneMetric) {
   EXPECT_NE(&one, &registry.counter("n_total", "N.", {{"a", "2"}}));
 }
 
+TEST(Metrics, AsksForWhatIsComputed) {
+  Registry registry;
+  double value = 1;
+  registry.computed("xf_size_bytes", "Size.", {.value = [&] { return value; }}, {{"file", "log"}});
+  registry.computed("xf_done_total", "Done.", {.is_counter = true, .value = [&] { return value * 0.5; }});
+  value = 3;
+  EXPECT_EQ(registry.render(),
+            "# HELP xf_done_total Done.\n"
+            "# TYPE xf_done_total counter\n"
+            "xf_done_total 1.5\n"
+            "# HELP xf_size_bytes Size.\n"
+            "# TYPE xf_size_bytes gauge\n"
+            "xf_size_bytes{file=\"log\"} 3\n");
+}
+
 TEST(Metrics, CountsFromManyThreads) {
   Registry registry;
   auto& counter = registry.counter("n_total", "N.");

@@ -140,6 +140,7 @@ void Live::follow(std::string tenant, std::string instance, engine::TracePositio
     {
       std::lock_guard lock(self->mutex_);
       self->followers_[follower->id()].push_back(follower);
+      self->followed_ = self->followers_.size();
     }
     follower->open(std::move(responder));
   };
@@ -150,7 +151,6 @@ void Live::turned(const std::string& instance) {
   std::vector<std::shared_ptr<Follower>> awake;
   {
     std::lock_guard lock(mutex_);
-    if (followers_.empty()) return;
     auto found = followers_.find(instance);
     if (found != followers_.end()) awake = found->second;
   }
@@ -163,6 +163,7 @@ void Live::remove(const std::string& instance, const Follower* gone) {
   if (found == followers_.end()) return;
   std::erase_if(found->second, [gone](const auto& follower) { return follower.get() == gone; });
   if (found->second.empty()) followers_.erase(found);
+  followed_ = followers_.size();
 }
 
 }  // namespace xf::gateway

@@ -5,6 +5,7 @@
 // Thread-safe. Outlives neither the runtime nor is outlived by it: shut down before the runtime stops.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,6 +25,8 @@ class Live : public std::enable_shared_from_this<Live> {
 
   // Answers with a stream of the history behind `after`, then of what comes, until the instance has ended.
   void follow(std::string tenant, std::string instance, engine::TracePosition after, http::Responder);
+  // Whether anybody follows anything. Whoever begins later reads what was durable before.
+  bool is_followed() const { return followed_.load() > 0; }
   // The runtime's TurnListener: wakes those that follow this instance.
   void turned(const std::string& instance);
 
@@ -34,6 +37,7 @@ class Live : public std::enable_shared_from_this<Live> {
   runtime::Runtime& runtime_;
   std::mutex mutex_;
   std::unordered_map<std::string, std::vector<std::shared_ptr<Follower>>> followers_;  // by instance
+  std::atomic<std::size_t> followed_ = 0;                                              // how many instances
 };
 
 }  // namespace xf::gateway

@@ -168,7 +168,8 @@ Api::Api(runtime::Runtime& runtime, metrics::Registry& metrics)
       services_{runtime, metrics, *live_},
       requests_(metrics.counter("xflow_http_requests_total", "Requests that reached the API.")) {
   runtime.listen([live = live_](const std::string&, const std::string& instance, engine::Status,
-                                std::span<const runtime::HistoryEntry>) { live->turned(instance); });
+                                std::span<const runtime::HistoryEntry>) { live->turned(instance); },
+                 [live = live_] { return live->is_followed(); });
 }
 
 void Api::handle(http::Request& request, http::Responder responder) {

@@ -250,6 +250,11 @@ class Reader {
                                                   std::uint32_t limit) = 0;
 };
 
+// What the data takes, and how often its log was moved into it.
+struct Usage {
+  std::uint64_t data_bytes = 0, log_bytes = 0, checkpoints = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -260,6 +265,8 @@ class Store {
   virtual Result<std::unique_ptr<Reader>> reader() = 0;
   // A consistent copy of everything, while commits go on; bytes written. The target must not exist.
   virtual Result<std::uint64_t> backup(const std::string& target) = 0;
+  // Any thread.
+  virtual Usage usage() const { return {}; }
 };
 
 }  // namespace xf::persistence

@@ -59,7 +59,7 @@ void Checkpointer::restart(std::unique_lock<std::mutex>& lock) {
 
 void Checkpointer::step(int mode) {
   // A step that fails has done no harm: the log keeps what it could not move, and a later step tries again.
-  sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
+  if (sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr) == SQLITE_OK) ++count_;
 }
 
 }  // namespace xf::persistence::sqlite

@@ -4,6 +4,7 @@
 // from its beginning.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -20,6 +21,7 @@ class Checkpointer {
   // After each commit, by the committing thread: how many pages the log holds. Waits while the log is
   // restarted.
   void committed(int log_pages);
+  std::uint64_t count() const { return count_; }  // of steps that were done
 
  private:
   void run();
@@ -31,6 +33,7 @@ class Checkpointer {
   std::condition_variable wake_, restarted_;
   int log_pages_ = 0;
   bool stopping_ = false, restarting_ = false;
+  std::atomic<std::uint64_t> count_ = 0;
   std::thread thread_;
 };
 

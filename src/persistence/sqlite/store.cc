@@ -64,6 +64,16 @@ Result<std::unique_ptr<persistence::Reader>> Store::reader() {
   return std::make_unique<Reader>(std::move(connection));
 }
 
+Usage Store::usage() const {
+  const auto bytes = [](const std::string& file) {
+    struct stat info {};
+    return ::stat(file.c_str(), &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+  };
+  return {.data_bytes = bytes(impl_->path),
+          .log_bytes = bytes(impl_->path + "-wal"),
+          .checkpoints = impl_->checkpointer->count()};
+}
+
 Result<std::uint64_t> Store::backup(const std::string& target) {
   struct stat info {};
   if (::stat(target.c_str(), &info) == 0)

@@ -18,6 +18,7 @@ class Store final : public persistence::Store {
   Result<void> commit(const Batch&) override;
   Result<std::unique_ptr<persistence::Reader>> reader() override;
   Result<std::uint64_t> backup(const std::string& target) override;
+  Usage usage() const override;
 
  private:
   struct Impl;

@@ -38,6 +38,7 @@ class Faulty final : public Store {
                                           [this](std::string_view read) { return read == unreadable_; });
   }
   Result<std::uint64_t> backup(const std::string& target) override { return inner_.backup(target); }
+  Usage usage() const override { return inner_.usage(); }
 
  private:
   Store& inner_;

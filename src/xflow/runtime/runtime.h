@@ -153,8 +153,9 @@ class Runtime {
   virtual void schedule(std::string tenant, plan::DefinitionId, ScheduleAction, Idempotency,
                         Callback<ScheduleSummary>) = 0;
 
-  // Called after each durable turn, on a thread of the runtime's. One listener; set before the first start.
-  virtual void listen(TurnListener) = 0;
+  // Called after each durable turn, on a thread of the runtime's. One listener; set before the first start. `wanted`,
+  // if there is one, is asked first, after the turns are durable and for many of them at once: false passes them over.
+  virtual void listen(TurnListener, std::function<bool()> wanted = {}) = 0;
 
   // Ready: recovered, and able to write. The text says what is in the way.
   virtual Result<void> ready() const = 0;

@@ -85,6 +85,12 @@ void Catalog::set_state(persistence::DefinitionKey key, DefinitionState state) {
   definitions_.at(key).state = state;
 }
 
+std::vector<persistence::DefinitionKey> Catalog::all() const {
+  std::vector<persistence::DefinitionKey> out;
+  for (const auto& [key, definition] : definitions_) out.push_back(key);
+  return out;
+}
+
 std::vector<const Definition*> Catalog::list(persistence::TenantKey tenant) const {
   std::vector<const Definition*> out;
   for (const auto& [key, definition] : definitions_)

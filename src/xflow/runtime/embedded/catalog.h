@@ -29,6 +29,7 @@ class Catalog {
   persistence::DefinitionKey next_key() { return ++last_key_; }
   void add(persistence::Definition, plan::PlanPtr);
   void set_state(persistence::DefinitionKey, persistence::DefinitionState);
+  std::vector<persistence::DefinitionKey> all() const;  // of all tenants, removed ones too
   // In the order (namespace, name, version).
   std::vector<const persistence::Definition*> list(persistence::TenantKey) const;
 

@@ -86,7 +86,7 @@ TEST(Children, AnUnknownChildIsAFaultOfItsParent) {
                        "do: [{child: {run: {workflow: {namespace: test, name: nobody, version: latest}}}}]"));
   const auto started = world.start("parent");
   EXPECT_EQ(world.status(started->instance), Status::kFaulted);
-  const auto& last = world.told.back().entries.back().entry;
+  const auto& last = world.told.back().trace.back();
   EXPECT_EQ(last.what, engine::Happened::kWorkflowFaulted);
   EXPECT_EQ(last.data.get("type").as_string(),
             "https://open-workflow-specification.org/spec/1.0.0/errors/configuration");

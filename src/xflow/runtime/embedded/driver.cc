@@ -63,6 +63,7 @@ Result<void> Driver::recover(TimeUs now) {
   }
   XF_TRY_ASSIGN(counters_, reader_->counters());
   XF_TRY(catalog_.load(*reader_));
+  XF_TRY(count_instances());
   XF_TRY(events_.load(*reader_, counters_));
   XF_TRY_ASSIGN(const auto incidents, reader_->incidents());
   for (const auto& incident : incidents) parked_.insert(incident.instance);
@@ -144,11 +145,14 @@ void Driver::tick(TimeUs now) {
   if (broken_) return;
   auto due = timers_.due(now, kTimersStep, *reader_);
   if (!due) return give_up(due.error());
-  for (const auto& timer : *due)
+  for (const auto& timer : *due) {
     queue_.push_back({.instance = timer.instance,
                       .body = engine::input::TimerFired{timer.timer},
                       .tenant = timer.tenant,
                       .due = timer.due});
+    if (options_.timer_fired) options_.timer_fired(now - timer.due);
+  }
+  counts_.timers_fired += due->size();
   for (auto& schedule : scheduler_.due(now)) start_scheduled(std::move(schedule), now);
   expire_waiting(now);
   if (now < housekeeping_at_) return;
@@ -168,6 +172,8 @@ void Driver::delete_old(TimeUs now) {
       used_.erase(found->second->used);
       hot_.erase(found);
     }
+    const auto row = reader_->instance(key);
+    if (row && *row) --counts_.instances[(*row)->status];
     group_.batch.deleted.push_back(key);
   }
   if (keys->size() == kDeleteStep) housekeeping_at_ = now + kHousekeepingEvery / 20;

@@ -21,6 +21,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -29,6 +30,7 @@
 #include <unordered_set>
 
 #include "xflow/runtime/embedded/catalog.h"
+#include "xflow/runtime/embedded/counts.h"
 #include "xflow/runtime/embedded/event_index.h"
 #include "xflow/runtime/embedded/group.h"
 #include "xflow/runtime/embedded/loader.h"
@@ -43,6 +45,7 @@ struct DriverOptions {
   std::int64_t retain_us = 0;     // finished instances are deleted after this time; 0: never
   std::int64_t event_ttl_us = 0;  // of events that do not say
   std::size_t mail_max = 10'000;  // undelivered inputs, of all instances, before events are refused
+  std::function<void(std::int64_t late_us)> timer_fired = {};  // told of each; must not block
 };
 
 // The answer to a request about one instance: its detail when the driver has it at hand, else to be read by
@@ -102,6 +105,8 @@ class Driver {
   // How often an expression was evaluated over an event, outside of instances.
   std::size_t evaluations() const { return evaluations_; }
   std::size_t kept_evaluations() const;  // over the events that are kept, since it began
+  std::size_t queued_count() const { return queue_.size(); }
+  const Counts& counts() const { return counts_; }
 
  private:
   // An instance in memory.
@@ -116,6 +121,7 @@ class Driver {
     std::uint64_t group = 0;   // the last group that it is part of
     std::size_t row_slot = 0;  // its row in that group's batch
     bool row_is_new = false;
+    bool is_counted = false;   // row.status is among the counts
     std::list<persistence::InstanceKey>::iterator used = {};
   };
   // An input that waits for its turn.
@@ -188,7 +194,6 @@ class Driver {
   void write_row(Hot&);
   void obey(Hot&, engine::Command, TimeUs now);
   void finish(Hot&);
-  void tell(const Hot&, const engine::Input&, engine::Trace);
   void remove_timer(const Hot&, engine::CommandId, TimeUs due);
   void remove_subscription(Hot&, const engine::command::Subscribe&);
   void send(Hot&, const engine::command::StartCall&);
@@ -199,6 +204,11 @@ class Driver {
   void keep_mail(Work&);
   functions::WorkId work_id(const Hot&, engine::CommandId) const;
   std::string text_id(persistence::TenantKey, persistence::InstanceKey) const;
+
+  // driver_counts.cc
+  Result<void> count_instances();
+  void count_status(Hot&);
+  void tell(const Hot&, const engine::Input&, engine::Trace);
 
   // driver_requests.cc
   struct Reserved {
@@ -259,6 +269,7 @@ class Driver {
   std::unordered_map<std::string, json::Value> contents_;  // fetched in groups that are not settled
 
   std::size_t evaluations_ = 0;
+  Counts counts_;
   Group group_;
   Unsettled open_;
   std::deque<Unsettled> unsettled_;

@@ -79,6 +79,7 @@ std::uint32_t Driver::deliver(persistence::TenantKey tenant, const json::Value& 
   const auto candidates = events_.candidates(tenant, probe, plan_of, *reader_);
   if (!candidates) give_up(candidates.error());
   if (broken_) return 0;
+  ++counts_.events_received;
   std::uint32_t count = 0;
   std::pair<persistence::InstanceKey, engine::CommandId> last{0, 0};
   for (const auto& candidate : *candidates) {
@@ -98,6 +99,7 @@ std::uint32_t Driver::deliver(persistence::TenantKey tenant, const json::Value& 
   count += trigger_schedules(tenant, probe, now);
   if (broken_) return count;
   evaluations_ += probe.evaluations();
+  counts_.events_matched += count;
   if (const auto ttl = ttl_of(event, now, options_.event_ttl_us); ttl > 0)
     events_.keep(tenant, std::move(probe), now + ttl, group_.batch);
   return count;

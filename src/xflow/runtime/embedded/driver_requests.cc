@@ -159,7 +159,8 @@ void Driver::start(StartRequest request, Callback<Answered> callback, TimeUs now
   if (!prepared) return callback(std::unexpected(prepared.error()));
   const Hot& hot = begin(*prepared, now);
   if (broken_) return callback(std::unexpected(*broken_));
-  remember(tenant, "start", request.idempotency, std::to_string(hot.row.key), now);
+  if (!request.idempotency.key.empty())
+    remember(tenant, "start", request.idempotency, std::to_string(hot.row.key), now);
   if (request.wait_ms <= 0 || engine::is_final(hot.instance.status()))
     return reply(std::move(callback),
                  Answered{.instance = hot.row.key, .detail = describe(hot, request.input)});

@@ -54,6 +54,7 @@ Result<Driver::Hot*> Driver::hot(persistence::InstanceKey key, TimeUs now) {
   made->at = loaded->at;
   made->tail_bytes = loaded->tail_bytes;
   made->snapshot_bytes = loaded->snapshot_bytes;
+  made->is_counted = true;
   made->used = used_.insert(used_.begin(), key);
   return hot_.emplace(key, std::move(made)).first->second.get();
 }
@@ -105,6 +106,7 @@ Driver::Hot& Driver::begin(Work& work, TimeUs now) {
   hot.row.tenant = work.tenant;
   hot.row.definition = work.definition;
   hot.row_is_new = true;
+  ++counts_.started;
   hot.used = used_.insert(used_.begin(), work.instance);
   hot_.emplace(work.instance, std::move(made));
   auto plan = catalog_.plan(work.definition, *reader_);
@@ -156,7 +158,11 @@ void Driver::take(Hot& hot, engine::InputBody body, TimeUs now) {
                                   .input = engine::encode(input),
                                   .trace = engine::encode(turn.trace),
                                   .digest = hot.instance.digest()});
-  hot.tail_bytes += bytes_of(group_.batch.journal.back());
+  const std::size_t bytes = bytes_of(group_.batch.journal.back());
+  hot.tail_bytes += bytes;
+  ++counts_.turns;
+  counts_.transitions += turn.transitions;
+  counts_.journal_bytes += bytes;
   hot.open.take(input.body);
   for (auto& command : turn.commands) obey(hot, std::move(command), now);
   if (engine::is_final(hot.instance.status())) finish(hot);
@@ -166,22 +172,13 @@ void Driver::take(Hot& hot, engine::InputBody body, TimeUs now) {
 }
 
 void Driver::write_row(Hot& hot) {
+  count_status(hot);
   hot.row.status = static_cast<std::uint8_t>(hot.instance.status());
   hot.row.updated_at = hot.at;
   hot.row.ended_at = engine::is_final(hot.instance.status()) ? hot.at : 0;
   hot.row.owed = hot.open.owed();
   auto& rows = hot.row_is_new ? group_.batch.started : group_.batch.changed;
   rows[hot.row_slot] = hot.row;
-}
-
-void Driver::tell(const Hot& hot, const engine::Input& input, engine::Trace trace) {
-  const auto& tenant = catalog_.tenant(hot.row.tenant);
-  Told told{
-      .tenant = tenant.name, .instance = hot.instance.id(), .status = hot.instance.status(), .entries = {}};
-  for (std::uint32_t i = 0; i < trace.size(); ++i)
-    told.entries.push_back(
-        {.position = {.seq = input.seq, .index = i}, .at = input.at, .entry = std::move(trace[i])});
-  group_.told.push_back(std::move(told));
 }
 
 // ---- Commands

@@ -1,12 +1,13 @@
-// Embedded: the runtime in one process. Around the Driver (driver.h) it puts four threads: one drives it, one
-// commits its groups and does what follows, one answers queries, one writes backups. While a group is on its
-// way to the disk the next one is being computed.
+// Embedded: the runtime in one process. Around the Driver (driver.h) it puts five threads: one drives it, one
+// commits its groups, one gives the answers and does the acts that follow, one answers queries, one writes
+// backups. While a group is on its way to the disk the next one is being computed.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "base/metrics.h"
 #include "persistence/store.h"
 #include "xflow/functions/caller.h"
 #include "xflow/runtime/embedded/driver.h"
@@ -21,6 +22,8 @@ struct Options {
   std::string backup_directory = {};   // where backups go; empty: there are none
   std::size_t turns_per_group = 1024;  // about: a larger group waits for the disk
   std::size_t requests_max = 100'000;  // that wait for the driver; more are refused
+  // Where the runtime's metrics go; outlives it, and is not rendered after it. Null: nowhere.
+  metrics::Registry* metrics = nullptr;
 };
 
 class Embedded final : public Runtime {
@@ -47,7 +50,7 @@ class Embedded final : public Runtime {
   void schedules(std::string tenant, Callback<std::vector<ScheduleSummary>>) override;
   void schedule(std::string tenant, plan::DefinitionId, ScheduleAction, Idempotency,
                 Callback<ScheduleSummary>) override;
-  void listen(TurnListener) override;
+  void listen(TurnListener, std::function<bool()> wanted) override;
   Result<void> ready() const override;
   void backup(Callback<Backup>) override;
   void stop() override;

@@ -196,13 +196,15 @@ TEST_P(EmbeddedTest, ManyCallersAtOnceEachGetTheirOwnAnswer) {
 TEST_P(EmbeddedTest, TellsWhoListensEachTurnInOrder) {
   std::mutex mutex;
   std::vector<std::pair<std::string, Status>> seen;
-  runtime_->listen([&](const std::string& tenant, const std::string& id, Status status,
-                       std::span<const HistoryEntry> entries) {
-    const std::lock_guard lock(mutex);
-    EXPECT_EQ(tenant, "default");
-    EXPECT_FALSE(entries.empty());
-    seen.emplace_back(id, status);
-  });
+  runtime_->listen(
+      [&](const std::string& tenant, const std::string& id, Status status,
+          std::span<const HistoryEntry> entries) {
+        const std::lock_guard lock(mutex);
+        EXPECT_EQ(tenant, "default");
+        EXPECT_FALSE(entries.empty());
+        seen.emplace_back(id, status);
+      },
+      {});
   deploy("wait", kWait);
   const auto done = start("wait", "{}", 10'000);
   runtime_->stop();
@@ -210,6 +212,18 @@ TEST_P(EmbeddedTest, TellsWhoListensEachTurnInOrder) {
   ASSERT_EQ(seen.size(), 2u);
   EXPECT_EQ(seen[0], std::pair(done->summary.id, Status::kWaiting));
   EXPECT_EQ(seen[1], std::pair(done->summary.id, Status::kCompleted));
+}
+
+TEST_P(EmbeddedTest, TellsOnlyWhatIsWanted) {
+  std::atomic<bool> wanted = false;
+  std::atomic<int> told = 0;
+  runtime_->listen(
+      [&](const std::string&, const std::string&, Status, std::span<const HistoryEntry>) { ++told; },
+      [&] { return wanted.load(); });
+  deploy("add", kAdd);
+  ASSERT_TRUE(start("add", R"({"n":1})", 10'000));
+  runtime_->stop();
+  EXPECT_EQ(told, 0);
 }
 
 TEST_P(EmbeddedTest, CommandsAnswerWithWhatTheInstanceIsNow) {
@@ -289,7 +303,8 @@ TEST(Embedded, AGroupThatWasMadeOnAFailedOneIsNotCommitted) {
   gate.arm();
   runtime->start(request, [&](auto result) { first.set_value(std::move(result)); });
   gate.wait_until_entered();
-  // The driver makes the next group, which says what the first one's key gave, and is held until that one has failed.
+  // The driver makes the next group, which says what the first one's key gave, and is held until that one has
+  // failed.
   runtime->start(request, [&](auto result) { again.set_value(std::move(result)); });
   runtime->start({.definition = {"test", "nobody", "latest"}}, [&](auto) {
     gate.open();

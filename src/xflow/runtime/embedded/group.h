@@ -39,12 +39,26 @@ using Act = std::variant<act::Call, act::Fetch, act::Cancel>;
 // Null: it is durable. Else: it did not happen, and why.
 using Answer = std::move_only_function<void(const Error*)>;
 
-// One durable turn, for live views.
+// One durable turn, for live views: as it is, since mostly nobody looks.
 struct Told {
-  std::string tenant, instance;
+  std::string tenant;
+  std::uint64_t salt = 0;  // the tenant's
+  persistence::InstanceKey instance = 0;
   engine::Status status = engine::Status::kPending;
-  std::vector<HistoryEntry> entries;
+  std::uint64_t seq = 0;
+  TimeUs at = 0;
+  engine::Trace trace;
+
+  std::vector<HistoryEntry> entries() &&;
 };
+
+inline std::vector<HistoryEntry> Told::entries() && {
+  std::vector<HistoryEntry> out;
+  out.reserve(trace.size());
+  for (std::uint32_t i = 0; i < trace.size(); ++i)
+    out.push_back({.position = {.seq = seq, .index = i}, .at = at, .entry = std::move(trace[i])});
+  return out;
+}
 
 struct Group {
   std::uint64_t number = 0;

@@ -36,6 +36,10 @@ class Queue {
     out.swap(items_);
     return !out.empty() || !closed_;
   }
+  std::size_t size() const {
+    const std::lock_guard lock(mutex_);
+    return items_.size();
+  }
   void close() {
     {
       const std::lock_guard lock(mutex_);
@@ -45,7 +49,7 @@ class Queue {
   }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<T> items_;
   bool waiting_ = false, closed_ = false;
