@@ -5,11 +5,13 @@
 #include <time.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <optional>
 
+#include "xflow/expression/civil.h"
 #include "xflow/expression/dump.h"
 #include "xflow/expression/tables.h"
 
@@ -19,27 +21,17 @@ namespace {
 using json::Value;
 using Args = std::span<const Value>;
 
-constexpr const char* kIso8601 = "%Y-%m-%dT%H:%M:%SZ";
-
 locale_t c_locale() {
   static const locale_t locale = newlocale(LC_ALL_MASK, "C", nullptr);
   return locale;
 }
 
 Value broken_down(const tm& t, double fraction) {
-  std::vector<Value> parts;
-  for (const int part : {t.tm_year + 1900, t.tm_mon, t.tm_mday, t.tm_hour, t.tm_min})
-    parts.push_back(Value::number(part));
-  parts.push_back(Value::number(t.tm_sec + fraction));
-  parts.push_back(Value::number(t.tm_wday));
-  parts.push_back(Value::number(t.tm_yday));
-  return Value::array(std::move(parts));
-}
-
-std::optional<tm> utc(time_t seconds) {
-  tm t{};
-  if (gmtime_r(&seconds, &t) == nullptr) return std::nullopt;
-  return t;
+  const std::array<Value, 8> parts{
+      Value::number(t.tm_year + 1900), Value::number(t.tm_mon), Value::number(t.tm_mday),
+      Value::number(t.tm_hour),        Value::number(t.tm_min), Value::number(t.tm_sec + fraction),
+      Value::number(t.tm_wday),        Value::number(t.tm_yday)};
+  return Value::array(parts);
 }
 
 // Cut towards zero; what does not fit is out of every calendar's range.
@@ -74,15 +66,15 @@ std::optional<tm> to_struct(const Value& array) {
     if (!part.is_number() || std::isnan(part.as_double())) return std::nullopt;
     *fields[i] = static_cast<int>(std::clamp(part.as_double() - (i == 0 ? 1900 : 0), kLow, kHigh));
   }
-  timegm(&t);  // names the zone, too
+  if (!complete(t)) timegm(&t);  // carries, and names the zone
   return t;
 }
 
 Outcome make_time(Context&, const Value& in, Args) {
   if (!in.is_array()) return fail_with("mktime requires array inputs");
-  auto t = to_struct(in);
+  const auto t = to_struct(in);
   if (!t) return fail_with("mktime requires parsed datetime inputs");
-  const time_t seconds = timegm(&*t);
+  const std::int64_t seconds = seconds_of(*t);
   if (seconds == -1) return fail_with("invalid gmtime representation");
   return Value::number(static_cast<double>(seconds));
 }
@@ -97,8 +89,7 @@ std::string with_epoch(std::string_view format, const tm& t) {
       if (end < format.size()) ++end;
     }
     const auto spec = format.substr(i, end - i);
-    tm copy = t;
-    out += spec.size() > 1 && spec.back() == 's' ? std::to_string(timegm(&copy)) : std::string(spec);
+    out += spec.size() > 1 && spec.back() == 's' ? std::to_string(seconds_of(t)) : std::string(spec);
     i = end;
   }
   return out;
@@ -118,6 +109,9 @@ Outcome write_time(Context& c, const Value& in, const Value& format, const std::
   auto t = to_struct(parts);
   if (!t) return fail_with(name + " requires parsed datetime inputs");
   const auto text = format.as_string().substr(0, format.as_string().find('\0'));
+  if (text == kIso8601) {
+    if (const auto plain = write_iso8601(*t)) return Value::string(*plain);
+  }
   if (!c.reserve(4 * (text.size() + 100)) || !c.charge(8 + text.size() / 4)) return spent();
   if (t->tm_zone != nullptr) t->tm_zone = zone;  // a year out of range has none
   const std::string pattern = with_epoch(text, *t);
@@ -171,6 +165,9 @@ bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 Outcome read_as(Context& c, const Value& in, const Value& format) {
   if (!in.is_string() || !format.is_string())
     return fail_with("strptime/1 requires string inputs and arguments");
+  if (format.as_string() == kIso8601) {
+    if (const auto plain = read_iso8601(in.as_string())) return broken_down(*plain, 0);
+  }
   if (!c.reserve(4 * (in.size() + format.size())) || !c.charge(16 + (in.size() + format.size()) / 4))
     return spent();
   // C strings: both end at their first zero byte.
