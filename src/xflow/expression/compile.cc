@@ -336,6 +336,8 @@ const Node* Compiler::variable(const Ast* ast, Scope scope) {
     node->slot = static_cast<std::uint32_t>(i);
     return finish(node);
   }
+  // jq's manual promises no particular text.
+  if (ast->text == "JQ_BUILD_CONFIGURATION") return constant(Value::string("xflow"), ast->offset);
   if (ast->text == "ENV") return fail(ast, "$ENV is not available: expressions do not see the environment");
   return fail(ast, "$" + std::string(ast->text) + " is not defined");
 }

@@ -27,7 +27,6 @@ constexpr Special kSpecials[] = {
     {"range", 2, Op::kRange},     {"getpath", 1, Op::kGetPath}, {"isempty", 1, Op::kIsEmpty},
     {"last", 1, Op::kLast},
 };
-constexpr std::string_view kConstants[] = {"true", "false", "null", "builtins"};
 
 const Native* find_native(std::string_view name, std::size_t arity) {
   const auto all = natives();
@@ -45,7 +44,7 @@ std::string signature(std::string_view name, std::size_t arity) {
 std::vector<std::pair<std::string_view, std::size_t>> known_functions() {
   std::vector<std::pair<std::string_view, std::size_t>> all;
   for (const auto& special : kSpecials) all.emplace_back(special.name, special.arity);
-  for (const auto name : kConstants) all.emplace_back(name, 0);
+  all.emplace_back("builtins", 0);
   for (const auto& native : natives()) all.emplace_back(native.name, native.arity);
   for (const AstDef* def : prelude()) all.emplace_back(def->name, def->parameters.size());
   std::erase_if(all, [](const auto& f) { return f.first.starts_with("_"); });
@@ -104,10 +103,11 @@ std::string_view refusal(std::string_view name, std::size_t arity) {
   constexpr std::string_view kHalt = "use `error(…)` to fail";
   constexpr std::string_view kModules = "there are no modules";
   static constexpr Refused kTable[] = {
-      {"env", 0, kEnvironment},      {"input", 0, kInput},        {"inputs", 0, kInput},
-      {"input_filename", 0, kInput}, {"debug", 0, kPrint},        {"debug", 1, kPrint},
-      {"stderr", 0, kPrint},         {"halt", 0, kHalt},          {"halt_error", 0, kHalt},
-      {"halt_error", 1, kHalt},      {"modulemeta", 0, kModules}, {"get_search_list", 0, kModules},
+      {"env", 0, kEnvironment},         {"input", 0, kInput},           {"inputs", 0, kInput},
+      {"input_filename", 0, kInput},    {"input_line_number", 0, kInput}, {"debug", 0, kPrint},
+      {"debug", 1, kPrint},             {"stderr", 0, kPrint},          {"halt", 0, kHalt},
+      {"halt_error", 0, kHalt},         {"halt_error", 1, kHalt},       {"modulemeta", 0, kModules},
+      {"get_search_list", 0, kModules}, {"get_prog_origin", 0, kModules}, {"get_jq_origin", 0, kModules},
   };
   for (const auto& refused : kTable) {
     if (refused.name == name && refused.arity == arity) return refused.why;
@@ -201,6 +201,7 @@ const Node* Compiler::expand(const Ast* at, Scope caller, const AstDef& def, Sco
     const Node* source;
   };
   std::vector<Hoisted> hoisted;
+  std::vector<const Binding*> arguments;
   Scope inner = home;
   for (std::size_t i = 0; i < def.parameters.size(); ++i) {
     const AstParameter& parameter = def.parameters[i];
@@ -208,6 +209,7 @@ const Node* Compiler::expand(const Ast* at, Scope caller, const AstDef& def, Sco
       Binding* made = scope(inner, Binding::Kind::kArgument, parameter.name);
       made->argument = at->list[i], made->argument_scope = caller;
       made->trusted = text_.trusted, made->site = text_.site;
+      arguments.push_back(made);
       inner = made;
     }
     if (!parameter.value) continue;
@@ -230,6 +232,10 @@ const Node* Compiler::expand(const Ast* at, Scope caller, const AstDef& def, Sco
   const Node* body = compile(def.body, inner);
   --expansions_;
   text_ = saved;
+  // What is never called must be right all the same.
+  for (const Binding* unused : arguments) {
+    if (body && !unused->used && !argument(*unused)) return nullptr;
+  }
   for (auto h = hoisted.rbegin(); body && h != hoisted.rend(); ++h) {
     body = bound_to(h->slot, h->source, body, at->offset);
   }
@@ -237,6 +243,7 @@ const Node* Compiler::expand(const Ast* at, Scope caller, const AstDef& def, Sco
 }
 
 const Node* Compiler::argument(const Binding& b) {
+  b.used = true;
   const Text saved = text_;
   text_ = {b.trusted, b.site};
   ++expansions_;
@@ -260,6 +267,7 @@ const Node* Compiler::closure(const Ast* ast, Scope scope) {
       if (b->name != ast->text || b->arity != 0) continue;
       if (b->kind == Binding::Kind::kClosure) return parameter(*b, ast->offset);
       if (b->kind == Binding::Kind::kArgument) {
+        b->used = true;
         const Text saved = text_;
         text_ = {b->trusted, b->site};
         const Node* made = closure(b->argument, b->argument_scope);

@@ -36,6 +36,7 @@ struct Binding {
   mutable Function* function = nullptr;  // compiled when first called
   const Ast* argument = nullptr;
   const Binding* argument_scope = nullptr;
+  mutable bool used = false;  // an argument that was compiled somewhere
   // Where text comes from: the prelude may use hidden names, and its errors are reported where it was called.
   bool trusted = false;
   std::uint32_t site = 0;

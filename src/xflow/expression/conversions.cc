@@ -71,8 +71,6 @@ Outcome abs(Context& c, const Value& in, Args) {
 
 Outcome always_true(Context&, const Value&, Args) { return Value::boolean(true); }
 
-Outcome line_number(Context&, const Value&, Args) { return fail_with("Unknown input line number"); }
-
 Outcome now(Context& c, const Value&, Args) { return Value::number(static_cast<double>(c.now) / 1e6); }
 
 constexpr Native kNatives[] = {
@@ -81,7 +79,6 @@ constexpr Native kNatives[] = {
     {"fromjson", 0, from_json_text},
     {"have_decnum", 0, always_true},
     {"have_literal_numbers", 0, always_true},
-    {"input_line_number", 0, line_number},
     {"length", 0, length},
     {"not", 0, logical_not},
     {"now", 0, now},

@@ -43,7 +43,6 @@ constexpr NativeCase kCases[] = {
     {"tonumber", R"("\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n")", "",
      R"(! string ("\n\n\n\n\n\n\n\n\n\n\n\n...") cannot be parsed as a number)"},
     {"have_decnum", "null", "", "true"},
-    {"input_line_number", "null", "", "! Unknown input line number"},
 };
 
 TEST(ConversionsTest, AnswerAsJq) { check_natives(kCases); }
