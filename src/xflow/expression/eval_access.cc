@@ -133,7 +133,7 @@ Flow Machine::iterate(const Node& n, In<T> in, Emit<T> sink) {
     return fail(n, "Cannot iterate over " + describe(value), &value);
   }
   for (std::size_t i = 0, size = value.size(); i < size; ++i) {
-    if (!context_.charge(1)) return over_budget(n);
+    if (!context_.charge(kStepWork<T>)) return over_budget(n);
     T item;
     child(whole, i, item);
     if (const Flow flow = sink(std::move(item)); flow != Flow::kGo) return flow;
@@ -163,7 +163,7 @@ Flow Machine::run_recurse(const Node& n, In<T> in, Emit<T> sink) {
   std::vector<Level> levels;
   const auto visit = [&](T item) {
     const Value& value = value_of(item);
-    if (!context_.charge(1)) return over_budget(n);
+    if (!context_.charge(2 * kStepWork<T>)) return over_budget(n);
     if (std::is_same_v<T, Tracked> || is_container(value)) levels.push_back({item, 0});
     return sink(std::move(item));
   };

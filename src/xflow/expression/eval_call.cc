@@ -71,7 +71,8 @@ Frame* Frames::slide() noexcept {
 Frame* Machine::enter_call(const Node& n, Frame* f, In<Value> in, bool owned, Flow& flow) {
   const Function& function = *n.function;
   Frame* parent = frame_at(f, n.hops);
-  if (frames_.count() >= context_.limits().depth_max) return flow = over_budget(n), nullptr;
+  if (frames_.count() >= context_.limits().depth_max || !context_.charge(kCallWork))
+    return flow = over_budget(n), nullptr;
   Frame* frame = frames_.push(function, parent);
   bool captured = parent == f;
   std::uint32_t closure = 0, value = 0;
@@ -90,7 +91,7 @@ Frame* Machine::enter_call(const Node& n, Frame* f, In<Value> in, bool owned, Fl
 
 Frame* Machine::enter_closure(const Closure& given, bool owned) {
   const Closure closure = given;
-  if (frames_.count() >= context_.limits().depth_max) return nullptr;
+  if (frames_.count() >= context_.limits().depth_max || !context_.charge(kCallWork)) return nullptr;
   Frame* frame = frames_.push(*closure.function, closure.home);
   return owned ? frames_.slide() : frame;
 }

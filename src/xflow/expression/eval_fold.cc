@@ -1,5 +1,6 @@
 // reduce and foreach. On a Tracked, the path follows the source: `foreach f as $x (…; …; $x)` gives the paths
-// of f, and the state itself has none, exactly as in jq. See machine.h.
+// of f, and the state itself has none, exactly as in jq. Also as in jq, the source of a reduce is
+// evaluated on the input for the first start value only: for those that follow, on null. See machine.h.
 #include "xflow/expression/machine.h"
 
 namespace xf::expression {
@@ -31,7 +32,7 @@ void keep_value(Tracked& state, Tracked&& update) {
 template <typename T>
 Flow Machine::reduce_from(const Node& n, Frame* f, In<T> in, T& state) {
   auto each = [&](T&& item) {
-    if (!context_.charge(1)) return over_budget(n);
+    if (!context_.charge(kTurnWork)) return over_budget(n);
     auto update = [&](const Value*&&) {
       T before = state_at(state, item);
       value_of(state) = Value();  // an update without output leaves null
@@ -57,8 +58,10 @@ Flow Machine::reduce_from(const Node& n, Frame* f, In<T> in, T& state) {
 
 template <typename T>
 Flow Machine::run_reduce(const Node& n, Frame* f, In<T> in, Emit<T> sink) {
+  T input = *in.item;
   auto each = [&](T&& start) {
-    const Flow flow = reduce_from(n, f, in.shared(), start);
+    const Flow flow = reduce_from(n, f, In<T>{&input, false}, start);
+    value_of(input) = Value();
     return flow == Flow::kGo ? sink(std::move(start)) : flow;
   };
   return run(*n.y, f, in.shared(), Emit<T>(each));
@@ -67,6 +70,7 @@ Flow Machine::run_reduce(const Node& n, Frame* f, In<T> in, Emit<T> sink) {
 template <typename T>
 Flow Machine::foreach_from(const Node& n, Frame* f, In<T> in, T state, Emit<T> sink) {
   auto each = [&](T&& item) {
+    if (!context_.charge(kTurnWork)) return over_budget(n);
     auto updated = [&](T&& after) {
       keep_value(state, T(after));
       if (!n.w) return sink(std::move(after));

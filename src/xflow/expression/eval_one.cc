@@ -68,7 +68,7 @@ Flow Machine::one(const Node& start, Frame* f, In<T> in, T& out) {
   const Node* n = &start;
   T held;
   for (;;) {
-    if (!context_.charge(1)) return over_budget(*n);
+    if (!context_.charge(kStepWork<T>)) return over_budget(*n);
     switch (n->op) {
       case Op::kPipe: {
         T left;
@@ -249,6 +249,7 @@ Flow Machine::one_logic(const Node& n, Frame* f, const Value& in, Value& out) {
 }
 
 Flow Machine::one_native(const Node& n, Frame* f, const Value& in, Value& out) {
+  if (!context_.charge(kCallWork)) return over_budget(n);
   std::array<Value, 4> few;
   std::vector<Value> many;
   const std::size_t count = n.list.size();

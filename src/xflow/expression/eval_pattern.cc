@@ -50,6 +50,7 @@ Flow Machine::match(const Node& n, Frame* f, const Value& value, Body body) {
   const auto& alternatives = n.patterns->alternatives;
   if (alternatives.size() == 1) return match_one(n, alternatives.front(), f, value, body);
   for (std::size_t i = 0;; ++i) {
+    if (!context_.charge(kTurnWork + n.patterns->slots.size())) return over_budget(n);
     for (const std::uint32_t slot : n.patterns->slots) f->values()[slot] = Value();
     const Flow flow = match_one(n, alternatives[i], f, value, body);
     // Whatever fails, even far behind, leads to the next alternative, as in jq; only the last one's failure

@@ -29,7 +29,7 @@ Flow Machine::run(const Node& start, Frame* f, In<T> in, Emit<T> sink) {
       const Flow flow = one(*n, f, in, out);
       return flow == Flow::kGo ? sink(std::move(out)) : resumed(flow);
     }
-    if (!context_.charge(1)) return over_budget(*n);
+    if (!context_.charge(kStepWork<T>)) return over_budget(*n);
     switch (n->op) {
       case Op::kPipe: {
         if (!n->x->single) {

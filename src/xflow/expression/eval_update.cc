@@ -1,5 +1,6 @@
 // Paths and assignments: path(f), getpath, = |= += //=. All paths are found first, on the input as it was;
-// then each is written in place. See machine.h.
+// then each is written in place. jq writes each as it is found; so where finding fails, what was found before is
+// written all the same: writing it may fail, and that would have come first. See machine.h.
 #include "xflow/expression/machine.h"
 
 namespace xf::expression {
@@ -48,6 +49,18 @@ Flow Machine::paths_of(const Node& n, Frame* f, const Value& in, std::vector<Val
   return run_path(n, f, in, Emit<Value>(each));
 }
 
+// Keeps what ended the search for paths, if anything did; false when it can only be passed on.
+bool Machine::put_off(Flow found, Ending& ending) const {
+  if (found != Flow::kStop) return true;
+  ending = *this;
+  return catchable();
+}
+
+Flow Machine::resume(Flow found, Ending ending) {
+  if (found == Flow::kStop) static_cast<Ending&>(*this) = std::move(ending);
+  return found;
+}
+
 Flow Machine::one_assignment(const Node& n, Frame* f, In<Value> in, Value& out) {
   if (n.op == Op::kUpdate) return update(n, f, in, nullptr, out);
   Value operand;
@@ -57,7 +70,9 @@ Flow Machine::one_assignment(const Node& n, Frame* f, In<Value> in, Value& out) 
 
 Flow Machine::assign(const Node& n, Frame* f, In<Value> in, const Value& value, Value& out) {
   std::vector<Value> paths;
-  if (const Flow flow = paths_of(n, f, in.value(), paths); flow != Flow::kGo) return flow;
+  const Flow found = paths_of(n, f, in.value(), paths);
+  Ending ending;
+  if (!put_off(found, ending)) return found;
   Value state = in.take();
   for (const Value& path : paths) {
     Value next;
@@ -66,19 +81,22 @@ Flow Machine::assign(const Node& n, Frame* f, In<Value> in, const Value& value, 
     state = std::move(next);
   }
   out = std::move(state);
-  return Flow::kGo;
+  return resume(found, std::move(ending));
 }
 
 // An update without output removes what stood there; all are removed at the end, so that places do not shift.
 Flow Machine::update(const Node& n, Frame* f, In<Value> in, const Value* operand, Value& out) {
   std::vector<Value> paths;
-  if (const Flow flow = paths_of(n, f, in.value(), paths); flow != Flow::kGo) return flow;
+  const Flow found = paths_of(n, f, in.value(), paths);
+  Ending ending;
+  if (!put_off(found, ending)) return found;
   Value state = in.take(), removed = Value::array();
   for (Value& path : paths) {
     bool removes = false;
     if (const Flow flow = update_at(n, f, state, path, operand, removes); flow != Flow::kGo) return flow;
     if (removes) removed = std::move(removed).append(std::move(path));
   }
+  if (found == Flow::kStop) return resume(found, std::move(ending));
   if (removed.size() == 0) return out = std::move(state), Flow::kGo;
   return take(n, delete_paths(context_, std::move(state), removed), out);
 }

@@ -118,7 +118,17 @@ class Frames {
   std::vector<Chunk> chunks_;
 };
 
-class Machine {
+// Why the machine stops; means something while a kStop is on its way.
+struct Ending {
+  enum class Stop : std::uint8_t { kError, kBreak, kDone };
+  Stop stop = Stop::kError;
+  Failure failure;                 // kError
+  std::uint64_t broken_label = 0;  // kBreak
+  std::uint32_t error_offset = 0;
+  json::Kind error_kind = json::Kind::kNull;
+};
+
+class Machine : public Ending {
  public:
   Machine(Context& context, std::span<const json::Value> globals) noexcept
       : context_(context), globals_(globals) {}
@@ -127,13 +137,6 @@ class Machine {
   Flow one(const Node&, Frame*, In<T>, T& out);
   template <typename T>
   Flow run(const Node&, Frame*, In<T>, Emit<T>);
-
-  enum class Stop : std::uint8_t { kError, kBreak, kDone };
-  Stop stop = Stop::kError;
-  Failure failure;                 // kError
-  std::uint64_t broken_label = 0;  // kBreak
-  std::uint32_t error_offset = 0;
-  json::Kind error_kind = json::Kind::kNull;
 
   Frame* push_main(const Function& main) { return frames_.push(main, nullptr); }
   Flow over_budget(const Node&);
@@ -240,6 +243,8 @@ class Machine {
   Flow one_assignment(const Node&, Frame*, In<json::Value>, json::Value& out);
   Flow assign(const Node&, Frame*, In<json::Value>, const json::Value& value, json::Value& out);
   Flow update(const Node&, Frame*, In<json::Value>, const json::Value* operand, json::Value& out);
+  bool put_off(Flow found, Ending&) const;
+  Flow resume(Flow found, Ending);
   Flow update_at(const Node&, Frame*, json::Value& state, const json::Value& path, const json::Value* operand,
                  bool& removes);
   Flow new_value(const Node&, Frame*, json::Value old, const json::Value* operand, json::Value& out);
@@ -289,6 +294,12 @@ class Machine {
 inline constexpr std::uint32_t kNestingPerCall = 2;
 template <typename T>
 inline constexpr std::uint32_t kNestingWeight = std::is_same_v<T, Tracked> ? 2 : 1;
+
+// What one step costs, in units of work (native.h): where paths are followed three values are moved, not one.
+template <typename T>
+inline constexpr std::uint64_t kStepWork = std::is_same_v<T, Tracked> ? 3 : 1;
+inline constexpr std::uint64_t kCallWork = 1;  // more than the step itself: a frame is made
+inline constexpr std::uint64_t kTurnWork = 2;  // of reduce and foreach: a step, and the variables are set
 
 class Machine::Nesting {
  public:

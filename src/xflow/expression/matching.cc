@@ -14,6 +14,8 @@ using json::Value;
 using Args = std::span<const Value>;
 using Groups = std::vector<Regex::Group>;
 
+constexpr std::uint64_t kSearchWork = 8;  // flags and cache are looked at, and the search is set up
+constexpr std::uint64_t kMatchWork = 12;  // for the match and for each group: an object is built
 constexpr std::size_t kCacheMax = 16;
 constexpr std::size_t kWindow = 4096;
 constexpr std::uint64_t kFirstRetries = 256;
@@ -44,6 +46,12 @@ bool stays_in_word(std::string_view text) {
   return true;
 }
 
+// True when a part of the pattern may read without moving the match on, or without ever backtracking.
+bool looks_on(std::string_view text) {
+  static constexpr std::string_view kSigns[] = {"(?=", "(?!", "(?<=", "(?<!", "(?>", "(?~", "*+", "++", "?+", "}+"};
+  return std::ranges::any_of(kSigns, [&](std::string_view sign) { return text.find(sign) != text.npos; });
+}
+
 // The longest run of bytes that are neither space nor control characters.
 std::size_t longest_word(std::string_view text) {
   std::size_t longest = 0, run = 0;
@@ -54,8 +62,7 @@ std::size_t longest_word(std::string_view text) {
   return longest;
 }
 
-std::expected<std::shared_ptr<const CompiledRegex>, Failure> compile(std::string_view text,
-                                                                     std::string flags) {
+std::expected<std::shared_ptr<const CompiledRegex>, Failure> compile(std::string_view text, std::string flags) {
   RegexOptions options;
   for (const char flag : flags) {
     options.ignore_case |= flag == 'i';
@@ -75,9 +82,9 @@ std::expected<std::shared_ptr<const CompiledRegex>, Failure> compile(std::string
   }
   const bool whole = options.find_longest || text.find("\\G") != std::string_view::npos;
   const bool unbounded = text.find_first_of("*+{") != std::string_view::npos;
-  return std::make_shared<const CompiledRegex>(CompiledRegex{std::string(text), std::move(flags),
-                                                             *std::move(regex), std::move(names), unbounded,
-                                                             whole, unbounded && stays_in_word(text)});
+  return std::make_shared<const CompiledRegex>(CompiledRegex{std::string(text), std::move(flags), *std::move(regex),
+                                                             std::move(names), unbounded, whole,
+                                                             unbounded && stays_in_word(text), unbounded && looks_on(text)});
 }
 
 // Counts the characters before a byte; cheap when asked in rising order.
@@ -114,6 +121,8 @@ class Search {
       const Step step = try_window(begin, end);
       const std::size_t last = step == Step::kFound ? static_cast<std::size_t>(groups_[0].begin) : end;
       if (!context_.charge(4 + last - std::min(begin, last))) return Step::kSpent;
+      // What looks ahead or never gives back may have read to the end without being counted.
+      if (pattern_.looks_on && !context_.charge(reach(last) >> 5)) return Step::kSpent;
       if (step != Step::kNone || end == text_.size()) return step;
       // A loop that never backtracks is counted by nobody, and may run from each place to the end.
       if (pattern_.unbounded && !context_.charge(reach(end) * (end - begin) >> 10)) return Step::kSpent;
@@ -225,8 +234,7 @@ std::expected<std::string, Failure> read_flags(const Value& flags) {
 
 // Calls `take(groups)` for each match, which returns false when the budget is spent; at most one unless
 // `global`.
-Outcome each_match(Context& c, const CompiledRegex& pattern, std::string_view text, bool global,
-                   const auto& take) {
+Outcome each_match(Context& c, const CompiledRegex& pattern, std::string_view text, bool global, const auto& take) {
   Search search(c, pattern, text);
   std::size_t from = 0;
   do {
@@ -249,6 +257,7 @@ struct Task {
 
 // Checks the three in jq's order.
 std::expected<Task, Failure> prepare(Context& c, const Value& in, const Value& pattern, const Value& flags) {
+  if (!c.charge(kSearchWork)) return spent();
   if (!in.is_string()) return type_error(in, "cannot be matched, as it is not a string");
   if (!pattern.is_string()) return type_error(pattern, "is not a string");
   auto read = read_flags(flags);
@@ -275,7 +284,7 @@ Outcome matches(Context& c, const Value& in, const Value& pattern, const Value& 
   MatchWriter writer(*task->pattern, in.as_string());
   Value all = Value::array();
   auto done = each_match(c, *task->pattern, in.as_string(), task->global, [&](const Groups& groups) {
-    if (!c.charge(8 + 8 * groups.size())) return false;
+    if (!c.charge(kMatchWork * (1 + groups.size()))) return false;
     all = std::move(all).append(writer.match(groups));
     return true;
   });
@@ -345,7 +354,7 @@ Outcome pieces(Context& c, const Value& in, Args args) {
   Value all = Value::array();
   auto done = each_match(c, *task->pattern, in.as_string(), task->global, [&](const Groups& groups) {
     all = std::move(all).append(gaps.before(groups[0])).append(writer.match(groups));
-    return c.charge(8 + 8 * groups.size());
+    return c.charge(kMatchWork * (1 + groups.size()));
   });
   return done ? Outcome(std::move(all).append(gaps.rest())) : done;
 }
@@ -358,9 +367,8 @@ constexpr Native kNatives[] = {{"_match", 3, match_or_test},
 
 }  // namespace
 
-std::expected<std::shared_ptr<const CompiledRegex>, Failure> RegexCache::get(Context& c,
-                                                                             std::string_view text,
-                                                                             std::string flags) {
+std::expected<std::shared_ptr<const CompiledRegex>, Failure> RegexCache::get(Context& c, std::string_view text,
+                                                                       std::string flags) {
   if (!c.charge(1 + (text.size() >> 2))) return spent();
   for (const auto& pattern : patterns_) {
     if (pattern->flags == flags && pattern->text == text) return pattern;

@@ -19,6 +19,7 @@ struct CompiledRegex {
   bool unbounded = false;          // has * or + or {n,}: one attempt may read the whole text
   bool whole = false;              // must be searched in one go
   bool in_word = false;            // matches no space, so that an attempt ends at one
+  bool looks_on = false;           // may read on behind what it matches
 };
 
 // The regular expressions that one evaluation uses, the latest few of them.
@@ -26,7 +27,7 @@ class RegexCache {
  public:
   // Flags are valid ones.
   std::expected<std::shared_ptr<const CompiledRegex>, Failure> get(Context&, std::string_view pattern,
-                                                                   std::string flags);
+                                                             std::string flags);
 
  private:
   std::vector<std::shared_ptr<const CompiledRegex>> patterns_;

@@ -38,13 +38,15 @@ struct Level {
 };
 
 class DeepMerge {
+  static constexpr std::uint64_t kMemberWork = 3;  // found, taken out, put back
+
  public:
   explicit DeepMerge(Context& c) : context_(c) {}
 
   Outcome run(Value a, const Value& b) {
     levels_.push_back({std::move(a), &b});
     for (;;) {
-      if (!context_.charge(1)) return spent();
+      if (!context_.charge(kMemberWork)) return spent();
       Level& top = levels_.back();
       if (top.next < top.from->size()) {
         if (!step(top)) return fail_with("Object merge too deep");

@@ -59,7 +59,7 @@ class Comparison {
     if (!a.is_array() && !a.is_object()) return scalars(a, b);
     if (a.is_object()) return enter_objects(a, b);
     open_.push_back({&a, &b, {}, {}});
-    return charge(1);
+    return charge(2);
   }
 
   int scalars(const Value& a, const Value& b) {

@@ -77,12 +77,12 @@ def pick(f): . as $whole | reduce path(f) as $p (null; setpath($p; $whole | getp
 # Streams.
 def tostream: _tostream[];
 def fromstream(f):
-  foreach f as $event ({built: null, done: false};
-    (if .done then {built: null, done: false} else . end)
+  foreach f as $event ({x: null, done: false};
+    (if .done then {x: null, done: false} else . end)
     | if $event | length == 2
-      then .done = ($event[0] | length == 0) | .built |= setpath($event[0]; $event[1])
+      then .done = ($event[0] | length == 0) | setpath(["x"] + $event[0]; $event[1])
       else .done = ($event[0] | length == 1) end;
-    if .done then .built else empty end);
+    if .done then .x else empty end);
 def truncate_stream(f): . as $depth | null | f | if (.[0] | length) > $depth then .[0] |= .[$depth:] else empty end;
 
 # Regular expressions.

@@ -199,7 +199,8 @@ Outcome places_in_text(Context& c, std::string_view text, std::string_view part_
   std::size_t counted = 0, characters_before = 0;
   for (std::size_t at = find_part(text, part_, 0); at != std::string_view::npos;
        at = find_part(text, part_, at + 1)) {
-    if (!c.charge(1)) return spent();
+    // Each search looks at the whole part first.
+    if (!c.charge(1 + (part_.size() >> 3))) return spent();
     characters_before += utf8_count(text.substr(counted, at - counted));
     counted = at;
     places = std::move(places).append(Value::number(static_cast<double>(characters_before)));
