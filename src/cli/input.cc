@@ -2,9 +2,9 @@
 #include "cli/input.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <iostream>
 #include <iterator>
 
 #include "base/json/parse.h"
@@ -20,8 +20,10 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<std::string> read_standard_input() {
-  std::string text{std::istreambuf_iterator<char>(std::cin), {}};
-  if (std::cin.bad()) return fail(Code::kUnavailable, "reading standard input failed");
+  std::string text;
+  char chunk[1 << 16];
+  while (const std::size_t size = std::fread(chunk, 1, sizeof chunk, stdin)) text.append(chunk, size);
+  if (std::ferror(stdin) != 0) return fail(Code::kUnavailable, "reading standard input failed");
   return text;
 }
 
