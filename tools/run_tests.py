@@ -134,6 +134,12 @@ def script(path, *arguments, timeout=1200):
     return stage
 
 
+def stage_oracle(log):
+    """Our jq beside jq 1.8 itself."""
+    build(log, "release", "jq_driver")
+    return counted(shell(log, python(), ROOT / "tests/oracle/jq_oracle.py", timeout=1200))
+
+
 def stage_fuzz(log):
     """Every fuzz target for a minute, two at a time, from the corpus that is kept."""
     build(log, "asan")
@@ -183,6 +189,8 @@ STAGES = {
     "python": (stage_python, "Python packages for the tests"),
     "dev": (stage_dev, "unit and golden tests, and the JSON-Schema suite"),
     "release": (stage_release, "build the program"),
+    "hostile": (script("tests/hostile/hostile_test.py"), "expressions that try to stall or to fill memory"),
+    "oracle": (stage_oracle, "our jq beside jq 1.8, 200,000 random pairs"),
     "conformance": (script("tests/conformance/ctk.py"), "the specification's kit"),
     "examples": (script("tests/conformance/examples.py"), "the specification's examples, and what it refuses"),
     "api": (script("tests/e2e/api_test.py"), "the API over HTTP, held against its contract"),
@@ -198,7 +206,7 @@ STAGES = {
 
 
 # Not yet part of the whole run: these were not seen green on the whole tree. `./test asan tsan fuzz` runs them.
-BY_NAME_ONLY = ("asan", "tsan", "fuzz")
+BY_NAME_ONLY = ("asan", "tsan", "fuzz", "hostile", "oracle")
 
 
 def run_stage(name, stage):
