@@ -56,7 +56,14 @@ InputBody Chaos::next(Clock& clock) {
     }
     case 8: return input::Continued{};
     case 9: return input::Fetched{target, "sha256:1", fault()};
-    case 10: return input::Fetched{target, "sha256:2", *json::parse(R"({"type":"object"})")};
+    case 10: {
+      constexpr const char* kContents[] = {
+          R"({"type":"object"})",
+          R"({"do":[{"ask":{"call":"http","with":{"method":"get","endpoint":"https://example.com/"}}}]})",
+          R"({"try":[{"pause":{"wait":"PT1S"}},{"next":{"call":"./next.yaml"}}],"catch":{}})"};
+      const std::uint64_t which = below(std::size(kContents));
+      return input::Fetched{target, "sha256:" + std::to_string(which), *json::parse(kContents[which])};
+    }
     case 11: return input::ChildCompleted{target, input::ChildStatus(below(3)), value(), fault()};
     default: break;
   }

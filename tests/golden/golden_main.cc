@@ -56,8 +56,13 @@ class Pair {
  private:
   void check_copy(const Input& input, const Turn& turn, const std::vector<std::string>& lines,
                   const Clock& clock) {
-    const auto again = decode_input(encode(input));
+    auto again = decode_input(encode(input));
     if (!again) return complain(path_, again.error().message);
+    keep(input.body);
+    const Contents stored = [this](const std::string& digest) -> Result<json::Value> {
+      return contents_.at(digest);
+    };
+    if (!fill(again->body, stored)) return complain(path_, "the content of a fetch is not there");
     const Turn copied = step(plan_, copy_, *again);
     if (render(copied, copy_, plan_, clock.now) != lines)
       complain(path_, "a copy read from a snapshot does something else");
@@ -65,15 +70,23 @@ class Pair {
     auto trace = decode_trace(encode(turn.trace));
     Turn shown{.commands = turn.commands, .trace = trace ? *trace : Trace{}};
     if (render(shown, live_, plan_, clock.now) != lines) complain(path_, "the trace is not what was stored");
-    auto decoded = decode_instance(encode(live_, plan_), plan_);
+    auto decoded = decode_instance(encode(live_, plan_), plan_, stored);
     if (!decoded) return complain(path_, decoded.error().message);
     if (decoded->digest() != live_.digest()) complain(path_, "a snapshot read back has another digest");
     copy_ = *std::move(decoded);
   }
 
+  // As the store does: by digest.
+  void keep(const InputBody& body) {
+    const auto* fetched = std::get_if<input::Fetched>(&body);
+    if (!fetched) return;
+    if (const auto* content = std::get_if<json::Value>(&fetched->content)) contents_[fetched->digest] = *content;
+  }
+
   const plan::Plan& plan_;
   fs::path path_;
   Instance live_, copy_;
+  std::map<std::string, json::Value> contents_;
 };
 
 // The first line that differs, for people.

@@ -27,6 +27,16 @@ std::expected<plan::PlanPtr, std::vector<Problem>> load(std::string_view text, c
   return std::make_shared<const plan::Plan>(std::move(*plan));
 }
 
+std::expected<plan::PlanPtr, std::vector<Problem>> load_function(const json::Value& content,
+                                                                 const std::string& address) {
+  // Read again from text, for problems to have their places.
+  const auto root = yaml::parse(json::print(content), {.bytes_max = kSourceBytesMax, .depth_max = kNestingMax});
+  if (!root) return std::unexpected(of_syntax(root.error(), address));
+  auto plan = dsl1::read_function(*root, {.file = address});
+  if (!plan) return std::unexpected(std::move(plan.error()));
+  return std::make_shared<const plan::Plan>(std::move(*plan));
+}
+
 std::string stored_source(const plan::Plan& plan) { return json::print(plan.source); }
 
 }  // namespace xf::definition

@@ -22,6 +22,9 @@ inline constexpr std::uint32_t kNestingMax = 128;
 
 // YAML 1.2 or JSON. Fetches nothing.
 std::expected<plan::PlanPtr, std::vector<Problem>> load(std::string_view text, const LoadOptions& = {});
+// A function by its address: one task, as it was fetched.
+std::expected<plan::PlanPtr, std::vector<Problem>> load_function(const json::Value& content,
+                                                                 const std::string& address);
 // A loaded definition as it is stored: JSON that load() makes the same Plan of. Members keep their order and numbers
 // their digits, because both show in what the instances compute; only the digest is blind to them.
 std::string stored_source(const plan::Plan&);

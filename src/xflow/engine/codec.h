@@ -19,6 +19,9 @@ void fields(A& a, X& x) {
   a(x.instance, x.command);
 }
 
+// What is stored under the digest.
+Result<json::Value> read_content(const Contents&, const std::string& digest);
+
 namespace input {
 template <typename A, Is<Started> X>
 void fields(A& a, X& x) {
@@ -34,9 +37,17 @@ template <typename A, Is<CallCompleted> X>
 void fields(A& a, X& x) {
   a(x.call, x.outcome, x.outcome_unknown);
 }
+// The content is stored by its digest, once for all that fetched it; see fill().
 template <typename A, Is<Fetched> X>
 void fields(A& a, X& x) {
-  a(x.fetch, x.digest, x.content);
+  std::optional<Fault> fault;
+  if constexpr (!A::kReads) {
+    if (const auto* failed = std::get_if<Fault>(&x.content)) fault = *failed;
+  }
+  a(x.fetch, x.digest, fault);
+  if constexpr (A::kReads) {
+    if (fault) x.content = *std::move(fault);
+  }
 }
 template <typename A, Is<EventReceived> X>
 void fields(A& a, X& x) {

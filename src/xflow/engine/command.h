@@ -33,11 +33,12 @@ struct OpenApiRequest {
 struct StartCall {
   CommandId id = 0;
   plan::NodeId node = plan::kNoNode;
+  plan::PlanPtr function;       // the fetched function that the node is of; null: the instance's own definition
   std::string task;             // the node's reference, with iteration indices: for logs and positions
   std::variant<HttpRequest, OpenApiRequest> request;
   plan::HttpOutput output = plan::HttpOutput::kContent;
   bool redirect = false;
-  // Points into the Plan (which outlives the command); null: none.
+  // Points into the node's Plan (which outlives the command); null: none.
   const plan::Authentication* authentication = nullptr;
   // Set when part of the request waits for secrets: the sender evaluates those of the node's templates that use them
   // and puts their values into `request`. `arguments` is [input, variables…] as for Template::evaluate, with $secrets
@@ -56,6 +57,7 @@ struct CancelCall { CommandId id = 0; };
 struct Fetch {
   CommandId id = 0;
   std::string uri;
+  plan::PlanPtr function;  // as for StartCall
   const plan::Authentication* authentication = nullptr;
   json::Value arguments;  // as for a sealed StartCall: what the authentication's properties are evaluated over
 };
@@ -75,7 +77,7 @@ struct CancelTimer { CommandId id = 0; };
 // same id, the filters replace those given before (a correlation became known) and what waits in its inbox stays.
 struct Subscribe {
   CommandId id = 0;
-  plan::NodeId node = plan::kNoNode;
+  plan::NodeId node = plan::kNoNode;  // kNoNode: of a fetched function; the engine judges each event itself
   bool until = false;           // the node's until_events rather than its filters
   struct Filter {
     // Equal to the literal, or matching it as a regular expression.

@@ -206,7 +206,8 @@ void extension_done(Machine& m, Frame& frame, Part part, Value output, bool is_e
 
 bool ensure_schema(Machine& m, Frame& frame, const plan::Filter& filter) {
   if (!filter.schema || filter.schema->inline_schema) return true;
-  return ensure_resource(m, frame, filter.schema->uri, filter.schema->authentication);
+  return ensure_resource(m, frame, address(m, frame, filter.schema->uri), ResourceUse::kRead,
+                         filter.schema->authentication);
 }
 
 bool transform(Machine& m, Frame& frame, const plan::Filter& filter, const Value& value, const Place& place,
@@ -221,7 +222,7 @@ bool transform(Machine& m, Frame& frame, const plan::Filter& filter, const Value
 bool validate(Machine& m, Frame& frame, const plan::Filter& filter, const Value& value,
               std::string_view what) {
   if (!filter.schema) return true;
-  const auto schema = schema_of(m, *filter.schema);
+  const auto schema = schema_of(m, frame, *filter.schema);
   if (!schema) {
     raise(m, frame, schema.error());
     return false;

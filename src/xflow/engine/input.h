@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -90,8 +91,13 @@ struct Input {
   InputBody body;
 };
 
-// The journal's form. Versioned; `decode` refuses what it does not know (Code::kCorrupt).
+// The journal's form. Versioned; `decode` refuses what it does not know (Code::kCorrupt). A Fetched comes back
+// without its content, which is stored by digest: fill() puts it there again.
 std::string encode(const Input&);
 Result<Input> decode_input(std::string_view);
+
+// What is stored by digest. An error says that it cannot be read.
+using Contents = std::function<Result<json::Value>(const std::string& digest)>;
+Result<void> fill(InputBody&, const Contents&);
 
 }  // namespace xf::engine

@@ -28,4 +28,16 @@ Result<Input> decode_input(std::string_view bytes) {
   return input;
 }
 
+Result<json::Value> read_content(const Contents& contents, const std::string& digest) {
+  if (!contents) return fail(Code::kCorrupt, "what the instance fetched is not at hand");
+  return contents(digest);
+}
+
+Result<void> fill(InputBody& body, const Contents& contents) {
+  auto* fetched = std::get_if<input::Fetched>(&body);
+  if (!fetched || std::holds_alternative<Fault>(fetched->content)) return {};
+  XF_TRY_ASSIGN(fetched->content, read_content(contents, fetched->digest));
+  return {};
+}
+
 }  // namespace xf::engine

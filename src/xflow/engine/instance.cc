@@ -1,6 +1,7 @@
 // What one may ask an Instance.
 #include "xflow/engine/instance.h"
 
+#include <algorithm>
 #include <array>
 
 #include "xflow/engine/machine.h"
@@ -86,6 +87,12 @@ const std::optional<Fault>& Instance::fault() const { return state_->fault; }
 const std::optional<ParentRef>& Instance::parent() const { return state_->parent; }
 std::uint32_t Instance::revision() const { return state_->revision; }
 TimeUs Instance::started_at() const { return state_->started_at; }
+
+plan::PlanPtr Instance::function(const std::string& address) const {
+  const auto found =
+      std::ranges::find(state_->functions, address, [](const auto& plan) { return plan->base; });
+  return found == state_->functions.end() ? nullptr : *found;
+}
 
 std::vector<Position> Instance::positions(const plan::Plan& plan) const {
   std::vector<Position> positions;

@@ -49,6 +49,8 @@ class Instance {
   std::vector<Position> positions(const plan::Plan&) const;
   // False: the subscription's inbox is full, and what is sent to it is lost.
   bool has_room(CommandId subscription) const;
+  // The fetched function of this address that the instance is in; null: it is in none.
+  plan::PlanPtr function(const std::string& address) const;
 
   // A digest of the whole state: equal exactly when two instances would behave alike from here on. Cheap enough to be
   // kept with every journal row.
@@ -62,8 +64,9 @@ class Instance {
   std::unique_ptr<State> state_;
 };
 
-// The snapshot's form: names nodes by reference, carries a format version. `decode` needs the same definition's Plan.
+// The snapshot's form: names nodes by reference, carries a format version. `decode` needs the same definition's Plan,
+// and what the instance fetched.
 std::string encode(const Instance&, const plan::Plan&);
-Result<Instance> decode_instance(std::string_view, const plan::Plan&);
+Result<Instance> decode_instance(std::string_view, const plan::Plan&, const Contents& = {});
 
 }  // namespace xf::engine

@@ -103,6 +103,7 @@ void Machine::drop_wait(CommandId id) {
 
 Frame& Machine::begin(Frame& parent, Part part, plan::NodeId node, std::uint32_t slot, json::Value raw) {
   Frame& frame = *s.frames.add(&parent);
+  frame.function = parent.function;
   frame.node = node;
   frame.slot = slot;
   frame.part = part;
@@ -111,6 +112,12 @@ Frame& Machine::begin(Frame& parent, Part part, plan::NodeId node, std::uint32_t
   frame.raw = std::move(raw);
   frame.started_at = now;
   make_ready(frame);
+  return frame;
+}
+
+Frame& Machine::begin_function(Frame& call, const plan::Plan& function, json::Value raw) {
+  Frame& frame = begin(call, Part::kFunction, function.main.tasks.front(), 0, std::move(raw));
+  frame.function = &function;
   return frame;
 }
 

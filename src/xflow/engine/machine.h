@@ -20,7 +20,8 @@ class Machine {
   Instance::State& s;
   TimeUs now;  // the Input's; a held Input keeps the time of the Resume that applied it
 
-  const plan::Node& node(const Frame& f) const { return plan.nodes[f.node]; }
+  const plan::Plan& plan_of(const Frame& f) const { return f.function ? *f.function : plan; }
+  const plan::Node& node(const Frame& f) const { return plan_of(f).nodes[f.node]; }
   template <typename T>
   const T& body(const Frame& f) const {
     return std::get<T>(node(f).body);
@@ -42,6 +43,8 @@ class Machine {
   // ---- Frames
   // A child that will run next.
   Frame& begin(Frame& parent, Part, plan::NodeId, std::uint32_t slot, json::Value raw);
+  // The task that a fetched function is.
+  Frame& begin_function(Frame& call, const plan::Plan& function, json::Value raw);
   void make_ready(Frame&);
   // The node's own work is done: output.as and what follows are next.
   void complete(Frame&, json::Value raw_output);

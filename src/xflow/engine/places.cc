@@ -5,11 +5,19 @@
 
 namespace xf::engine {
 
+namespace {
+
+const plan::Plan& plan_of(const plan::Plan& own, const Frame& frame) {
+  return frame.function ? *frame.function : own;
+}
+
+}  // namespace
+
 bool is_root(const Frame& frame) { return frame.parent == nullptr; }
 
 const std::string& reference(const plan::Plan& plan, const Frame& frame) {
   static const std::string kWorkflow;
-  return is_root(frame) ? kWorkflow : plan.nodes[frame.node].reference;
+  return is_root(frame) ? kWorkflow : plan_of(plan, frame).nodes[frame.node].reference;
 }
 
 std::vector<std::uint32_t> iterations(const Frame& frame) {
@@ -43,7 +51,7 @@ TimeUs deadline(const Machine& m, const Frame& frame) {
 }
 
 plan::Flow flow_of(const plan::Plan& plan, const Frame& frame) {
-  const plan::Node& node = plan.nodes[frame.node];
+  const plan::Node& node = plan_of(plan, frame).nodes[frame.node];
   if (frame.chosen == 0) return node.then;
   if (const auto* choice = std::get_if<plan::Switch>(&node.body))
     return choice->cases[frame.chosen - 1u].then;
@@ -53,7 +61,7 @@ plan::Flow flow_of(const plan::Plan& plan, const Frame& frame) {
 const plan::TaskList* list_of(const plan::Plan& plan, const Frame& parent, Part part,
                               std::uint8_t extension) {
   if (is_root(parent)) return &plan.main;
-  const plan::Node& node = plan.nodes[parent.node];
+  const plan::Node& node = plan_of(plan, parent).nodes[parent.node];
   switch (part) {
     case Part::kBefore: return &*node.extensions[extension].before;
     case Part::kAfter: return &*node.extensions[extension].after;
@@ -74,14 +82,15 @@ plan::NodeId node_at(const plan::Plan& plan, const Frame& parent, Part part, std
     return slot < ids.size() ? ids[slot] : plan::kNoNode;
   };
   if (is_root(parent)) return in(plan.main.tasks);
-  const plan::Node& node = plan.nodes[parent.node];
+  const plan::Node& node = plan_of(plan, parent).nodes[parent.node];
   if (part == Part::kBranch) {
     const auto* fork = std::get_if<plan::Fork>(&node.body);
     return fork ? in(fork->branches) : plan::kNoNode;
   }
   if (part == Part::kFunction) {
     const auto* call = std::get_if<plan::CallFunction>(&node.body);
-    return call ? call->body : plan::kNoNode;
+    if (!call) return plan::kNoNode;
+    return call->body == plan::kNoNode ? plan::NodeId{0} : call->body;  // a fetched function is one task
   }
   const bool is_extension = part == Part::kBefore || part == Part::kAfter;
   if (is_extension && extension >= node.extensions.size()) return plan::kNoNode;

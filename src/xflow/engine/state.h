@@ -93,6 +93,8 @@ struct Frame {
   Frame* tail = nullptr;
   Frame* next = nullptr;  // the next child of the same parent
 
+  // The fetched function that it is part of, whose plan has its node; null: the instance's own definition.
+  const plan::Plan* function = nullptr;
   plan::NodeId node = plan::kNoNode;
   std::uint32_t slot = 0;       // place in the parent's list, or number of the branch
   std::int32_t iteration = -1;  // of the innermost loop around it
@@ -161,12 +163,18 @@ struct Wait {
   TimeUs due = 0;  // of a timer
 };
 
-// An external resource as this instance first saw it.
+// An external resource as this instance first saw it. The same address read here and sent along with calls is
+// two resources.
+enum class ResourceUse : std::uint8_t {
+  kRead,  // a schema or a function: its content is at hand
+  kSent,  // a document that only the callers read, by its digest
+};
 struct Resource {
   std::string uri;
+  ResourceUse use = ResourceUse::kRead;
   CommandId pending = 0;  // the Fetch that asks for it; 0: it is here
   std::string digest;
-  json::Value content;  // of a schema; null for what only the callers read
+  json::Value content;  // kRead. Stored by digest, beside the snapshot
 };
 
 // ---- The whole
@@ -202,6 +210,7 @@ struct Instance::State {
   // Caches.
   json::Value workflow_descriptor;                                                     // $workflow
   std::vector<std::pair<std::string, std::shared_ptr<const schema::Schema>>> schemas;  // of resources, by URI
+  std::vector<plan::PlanPtr> functions;  // of resources; each Plan::base is its URI
   ValueMemo memo;
 };
 

@@ -5,6 +5,7 @@
 
 #include "xflow/engine/codec.h"
 #include "xflow/engine/machine.h"
+#include "xflow/engine/resources.h"
 #include "xflow/engine/revision.h"
 
 namespace xf::engine {
@@ -36,7 +37,7 @@ void fields(A& a, X& x) {
 }
 template <typename A, Is<Resource> X>
 void fields(A& a, X& x) {
-  a(x.uri, x.pending, x.digest, x.content);
+  a(x.uri, x.use, x.pending, x.digest);  // the content is stored by its digest
 }
 template <typename A, Is<Frame> X>
 void fields(A& a, X& x) {
@@ -67,7 +68,7 @@ void write_frame(Writer& writer, const Frame& frame, const plan::Plan* plan) {
   for (const Frame* child = frame.child; child; child = child->next) ++children;
   writer.number(children);
   writer(frame.part, frame.slot);
-  if (plan && frame.parent) writer(plan->nodes[frame.node].name);
+  if (plan && frame.parent) writer((frame.function ? *frame.function : *plan).nodes[frame.node].name);
   writer(frame);
 }
 
@@ -101,11 +102,28 @@ void write_state(Writer& writer, const Instance::State& s, const plan::Plan* pla
 
 class StateReader {
  public:
-  StateReader(Reader& reader, Instance::State& s, const plan::Plan& plan)
-      : reader_(reader), s_(s), plan_(plan) {}
+  StateReader(Reader& reader, Instance::State& s, const plan::Plan& plan, const Contents& contents)
+      : reader_(reader), s_(s), plan_(plan), contents_(contents) {}
 
-  bool read() {
+  Result<void> read() {
     reader_(s_);
+    XF_TRY(fetch_contents());
+    if (read_frames() && !reader_.failed() && reader_.at_end()) return {};
+    return fail(Code::kCorrupt, "the snapshot is damaged, or was not made with this definition");
+  }
+
+ private:
+  Result<void> fetch_contents() {
+    if (reader_.failed()) return {};
+    for (Resource& resource : s_.resources) {
+      if (resource.pending != 0 || resource.use != ResourceUse::kRead) continue;
+      XF_TRY_ASSIGN(resource.content, read_content(contents_, resource.digest));
+    }
+    for (Input& held : s_.held) XF_TRY(fill(held.body, contents_));
+    return {};
+  }
+
+  bool read_frames() {
     bool has_frames = false;
     reader_(has_frames);
     if (has_frames && !read_tree()) return false;
@@ -123,7 +141,6 @@ class StateReader {
     return !has_failed || s_.failed;
   }
 
- private:
   Frame* frame_at() {
     const std::uint64_t index = reader_.number();
     return index < order_.size() ? order_[index] : nullptr;
@@ -157,13 +174,30 @@ class StateReader {
     if (reader_.failed()) return nullptr;
     if (!parent) return &frame;
     frame.node = node_at(plan_, *parent, frame.part, frame.slot, parent->extension);
-    const bool is_known = frame.node != plan::kNoNode && plan_.nodes[frame.node].name == name;
-    return is_known && fits(frame) ? &frame : nullptr;
+    if (frame.node == plan::kNoNode || !enter_function(frame)) return nullptr;
+    return plan_of(frame).nodes[frame.node].name == name && fits(frame) ? &frame : nullptr;
+  }
+
+  const plan::Plan& plan_of(const Frame& frame) const { return frame.function ? *frame.function : plan_; }
+
+  // A frame is of its parent's plan, unless it is what a fetched function became.
+  bool enter_function(Frame& frame) {
+    frame.function = frame.parent->function;
+    if (frame.part != Part::kFunction || is_root(*frame.parent)) return true;
+    const auto& call = std::get<plan::CallFunction>(plan_of(*frame.parent).nodes[frame.parent->node].body);
+    if (call.body != plan::kNoNode) return true;
+    const auto is_it = [&](const Resource& r) {
+      return r.pending == 0 && r.use == ResourceUse::kRead && r.uri == call.uri;
+    };
+    if (std::ranges::none_of(s_.resources, is_it)) return false;
+    const auto function = function_at(s_, call.uri);
+    if (function) frame.function = function->get();
+    return function.has_value();
   }
 
   // What a frame remembers must be of its node's kind: the nodes rely on it.
   bool fits(const Frame& frame) const {
-    const plan::Body& body = plan_.nodes[frame.node].body;
+    const plan::Body& body = plan_of(frame).nodes[frame.node].body;
     switch (frame.own.index()) {
       case 1: return std::holds_alternative<plan::For>(body) && index_fits(std::get<ForState>(frame.own));
       case 2:
@@ -206,6 +240,7 @@ class StateReader {
   Reader& reader_;
   Instance::State& s_;
   const plan::Plan& plan_;
+  const Contents& contents_;
   std::vector<Frame*> order_;
 };
 
@@ -219,14 +254,13 @@ std::string encode(const Instance& instance, const plan::Plan& plan) {
   return out;
 }
 
-Result<Instance> decode_instance(std::string_view bytes, const plan::Plan& plan) {
+Result<Instance> decode_instance(std::string_view bytes, const plan::Plan& plan, const Contents& contents) {
   Reader reader(bytes);
   if (const std::uint64_t format = reader.number(); format != kFormat)
     return fail(Code::kCorrupt, "the snapshot has the format " + std::to_string(format) +
                                     ", this program reads " + std::to_string(kFormat));
   Instance instance;
-  if (!StateReader(reader, instance.state(), plan).read() || reader.failed() || !reader.at_end())
-    return fail(Code::kCorrupt, "the snapshot is damaged, or was not made with this definition");
+  XF_TRY(StateReader(reader, instance.state(), plan, contents).read());
   if (instance.revision() > kRevisionReadable)
     return fail(Code::kUnavailable, "the instance has the revision " + std::to_string(instance.revision()) +
                                         ", this program continues up to " +

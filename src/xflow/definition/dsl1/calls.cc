@@ -7,6 +7,7 @@
 #include "xflow/definition/dsl1/suggest.h"
 #include "xflow/definition/dsl1/tasks.h"
 #include "xflow/definition/dsl1/uri.h"
+#include "xflow/schema/uri.h"
 
 namespace xf::dsl1 {
 namespace {
@@ -94,6 +95,11 @@ void report_unknown_function(Context& cx, const Place& what, std::string_view na
                                : "did you mean '" + std::string(near) + "'?");
 }
 
+// A name that can only be an address: ./log.yaml, ../mail/function.yaml, /functions/log.yaml
+bool is_relative(std::string_view name) {
+  return name.starts_with("./") || name.starts_with("../") || name.starts_with('/');
+}
+
 plan::Body call_function(Context& cx, const Fields& whole, const Place& what, const std::string& name) {
   plan::CallFunction out;
   out.name = name;
@@ -104,6 +110,13 @@ plan::Body call_function(Context& cx, const Fields& whole, const Place& what, co
     out.body = found->second.body;
   } else if (is_absolute_uri(name)) {
     if (check_uri(cx, what)) out.uri = name;
+  } else if (is_relative(name)) {
+    if (cx.plan.base.empty()) {
+      cx.report.value(what, "'" + name + "' is seen from the address of a function, and this is none",
+                      "write the whole address");
+    } else if (check_uri(cx, what)) {
+      out.uri = schema::resolve_uri(cx.plan.base, name);
+    }
   } else if (name.find('@') != std::string::npos) {
     return catalog_function(cx, what, name);
   } else {

@@ -159,7 +159,31 @@ void workflow(Context& cx, const Place& root) {
   check_unused(cx);
 }
 
+// A whole workflow is no function, however alike they look.
+bool is_workflow(Context& cx, const Place& root) {
+  const yaml::Entry* document = root.node().find("document");
+  if (document == nullptr) return false;
+  cx.report.key(Place(root, *document), "this is a workflow, not a function",
+                "a function is one task: {set: …}, {call: …}, {do: […]}");
+  return true;
+}
+
 }  // namespace
+
+std::expected<plan::Plan, std::vector<definition::Problem>> read_function(const yaml::Node& root,
+                                                                          const Options& options) {
+  plan::Plan plan;
+  Report report(options.file);
+  Context cx(report, plan);
+  plan.base = options.file;
+  plan.source = root.value;
+  plan.nodes.emplace_back();
+  plan.main.tasks = {0};
+  if (!is_workflow(cx, Place(root))) task(cx, Place(root), {}, 0);
+  if (!report.empty()) return std::unexpected(std::move(report).take());
+  for (plan::Node& node : plan.nodes) node.reference.insert(0, plan.base + "#");
+  return plan;
+}
 
 std::expected<plan::Plan, std::vector<definition::Problem>> read(const yaml::Node& root,
                                                                  const Options& options) {

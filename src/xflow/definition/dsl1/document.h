@@ -16,6 +16,11 @@ struct Options {
   bool is_strict = false;  // hold the definition to its own document.dsl
 };
 
+// A function by address: one task, which knows nothing of the definition that calls it but the eight arguments.
+// Options::file is its address.
+std::expected<plan::Plan, std::vector<definition::Problem>> read_function(const yaml::Node& root,
+                                                                          const Options&);
+
 // `digest` is left to the caller.
 std::expected<plan::Plan, std::vector<definition::Problem>> read(const yaml::Node& root, const Options&);
 

@@ -194,10 +194,10 @@ struct CallOpenApi {
   bool redirect = false;
 };
 // A function of `use.functions` (compiled in place, once for each name: `body`), or one that is fetched by
-// its address.
+// its address and becomes a Plan of its own.
 struct CallFunction {
   std::string name;
-  NodeId body = kNoNode;  // kNoNode: fetched from `uri`, compiled by the engine's resolver when it arrives
+  NodeId body = kNoNode;  // kNoNode: fetched from `uri`
   std::string uri;
   Template arguments;  // `with`
 };
@@ -251,7 +251,10 @@ struct Schedule {
 
 // ---- The plan
 
+// Of a definition, or of a fetched function: then `base` is its address, `main` its one task, and the references
+// of its nodes are that address with a JSON Pointer behind '#'.
 struct Plan {
+  std::string base;  // relative addresses are seen from here; empty: there are none
   DefinitionId id;
   std::string title, summary;
   json::Value metadata;  // document.metadata and tags, for lists

@@ -1,8 +1,60 @@
 #include "xflow/engine/nodes/call.h"
 
+#include "base/json/print.h"
+#include "base/uri_template.h"
 #include "xflow/engine/attempt.h"
+#include "xflow/engine/fault.h"
+#include "xflow/engine/resources.h"
+#include "xflow/engine/scope.h"
 
 namespace xf::engine::nodes {
+namespace {
+
+using json::Value;
+
+// {name} takes the member of the input; the language has no other form.
+std::expected<std::string, Fault> expand(std::string_view text, std::string_view field,
+                                         const Value& input) {
+  const auto parsed = UriTemplate::parse(text);
+  if (!parsed)
+    return std::unexpected(faults::make(Standard::kConfiguration, std::string(field) + ": " + parsed.error().message));
+  for (const std::string& name : parsed->names()) {
+    const Value& value = input.get(name);
+    if (value.is_array() || value.is_object())
+      return std::unexpected(faults::make(
+          Standard::kExpression, std::string(field) + ": {" + name + "} is an " +
+                                     std::string(json::to_string(value.kind())) +
+                                     "; only a string, a number, a boolean or null can be put into a URI"));
+  }
+  return parsed->expand([&](std::string_view name) -> std::optional<std::string> {
+    const Value& value = input.get(name);
+    if (value.is_null()) return std::nullopt;
+    return value.is_string() ? std::string(value.as_string()) : json::print(value);
+  });
+}
+
+}  // namespace
+
+bool expand_endpoint(Machine& m, Frame& frame, const plan::Endpoint& endpoint, std::string_view field,
+                     std::string& out) {
+  Value uri;
+  if (!evaluate_body(m, frame, endpoint.uri, field, uri)) return false;
+  if (!uri.is_string()) {
+    raise(m, frame, faults::make(Standard::kExpression, std::string(field) + " must give a string"));
+    return false;
+  }
+  if (!endpoint.is_uri_template) {
+    out = address(m, frame, uri.as_string());
+    return true;
+  }
+  auto expanded = expand(uri.as_string(), field, frame.input);
+  if (!expanded) {
+    raise(m, frame, std::move(expanded).error());
+    return false;
+  }
+  out = address(m, frame, *expanded);
+  return true;
+}
 
 command::StartCall prepare_call(Machine& m, Frame& frame) {
   const CommandId id = m.next_id();
@@ -17,6 +69,7 @@ command::StartCall prepare_call(Machine& m, Frame& frame) {
   command::StartCall call;
   call.id = id;
   call.node = frame.node;
+  call.function = function_of(m, frame);
   call.task = task_name(m, frame);
   call.deadline = deadline(m, frame);
   call.attempt = attempt_of(frame);

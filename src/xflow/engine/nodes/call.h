@@ -8,6 +8,8 @@ namespace xf::engine::nodes {
 
 // Everything of a StartCall but its request; watched, and ready to be issued.
 command::StartCall prepare_call(Machine&, Frame&);
+// The address that an endpoint names: its URI template filled in, or its expression's value. False: raised.
+bool expand_endpoint(Machine&, Frame&, const plan::Endpoint&, std::string_view field, std::string& out);
 // CallCompleted.
 void on_call(Machine&, Frame&, WaitKind, const InputBody&);
 

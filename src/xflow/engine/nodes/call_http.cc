@@ -2,8 +2,6 @@
 //   enter             → StartCall
 //   completed         → complete(its value)
 //   failed            → fault
-#include "base/json/print.h"
-#include "base/uri_template.h"
 #include "xflow/engine/data_flow.h"
 #include "xflow/engine/fault.h"
 #include "xflow/engine/nodes/call.h"
@@ -13,46 +11,6 @@ namespace xf::engine::nodes {
 namespace {
 
 using json::Value;
-
-// {name} takes the member of the input; the language has no other form.
-std::expected<std::string, Fault> expand(std::string_view text, const Value& input) {
-  const auto parsed = UriTemplate::parse(text);
-  if (!parsed)
-    return std::unexpected(faults::make(Standard::kConfiguration, "endpoint: " + parsed.error().message));
-  for (const std::string& name : parsed->names()) {
-    const Value& value = input.get(name);
-    if (value.is_array() || value.is_object())
-      return std::unexpected(faults::make(
-          Standard::kExpression, "endpoint: {" + name + "} is an " +
-                                     std::string(json::to_string(value.kind())) +
-                                     "; only a string, a number, a boolean or null can be put into a URI"));
-  }
-  return parsed->expand([&](std::string_view name) -> std::optional<std::string> {
-    const Value& value = input.get(name);
-    if (value.is_null()) return std::nullopt;
-    return value.is_string() ? std::string(value.as_string()) : json::print(value);
-  });
-}
-
-bool expand_endpoint(Machine& m, Frame& frame, const plan::Endpoint& endpoint, std::string& out) {
-  Value uri;
-  if (!evaluate_body(m, frame, endpoint.uri, "endpoint", uri)) return false;
-  if (!uri.is_string()) {
-    raise(m, frame, faults::make(Standard::kExpression, "endpoint must give a string"));
-    return false;
-  }
-  if (!endpoint.is_uri_template) {
-    out = uri.as_string();
-    return true;
-  }
-  auto expanded = expand(uri.as_string(), frame.input);
-  if (!expanded) {
-    raise(m, frame, std::move(expanded).error());
-    return false;
-  }
-  out = *std::move(expanded);
-  return true;
-}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -86,7 +44,7 @@ bool build(Machine& m, Frame& frame, const plan::CallHttp& http, command::HttpRe
   };
   request.has_body = has_body(http);
   return (is_sealed(http.method) || take_method(m, frame, http.method, request.method)) &&
-         (is_sealed(http.endpoint.uri) || expand_endpoint(m, frame, http.endpoint, request.uri)) &&
+         (is_sealed(http.endpoint.uri) || expand_endpoint(m, frame, http.endpoint, "endpoint", request.uri)) &&
          fill(http.headers, "headers", request.headers) && fill(http.query, "query", request.query) &&
          fill(http.body, "body", request.body);
 }

@@ -15,16 +15,13 @@ using json::Value;
 
 void enter(Machine& m, Frame& frame) {
   const auto& openapi = m.body<plan::CallOpenApi>(frame);
-  Value uri;
-  if (!evaluate_body(m, frame, openapi.document.endpoint.uri, "document.endpoint", uri)) return;
-  if (!uri.is_string())
-    return raise(m, frame, faults::make(Standard::kExpression, "document.endpoint must give a string"));
-  const std::string address(uri.as_string());
-  if (!ensure_resource(m, frame, address, openapi.document.endpoint.authentication)) return;
+  std::string uri;
+  if (!expand_endpoint(m, frame, openapi.document.endpoint, "document.endpoint", uri)) return;
+  if (!ensure_resource(m, frame, uri, ResourceUse::kSent, openapi.document.endpoint.authentication)) return;
 
   command::OpenApiRequest request;
-  request.document_digest = find_resource(m, address)->digest;
-  request.document_uri = address;
+  request.document_digest = find_resource(m, uri, ResourceUse::kSent)->digest;
+  request.document_uri = uri;
   if (!is_sealed(openapi.operation_id)) {
     Value operation;
     if (!evaluate_body(m, frame, openapi.operation_id, "operationId", operation)) return;

@@ -45,6 +45,14 @@ void issue(Machine& m, const Frame& frame, CommandId id, bool until) {
   command::Subscribe subscribe{.id = id, .node = frame.node, .until = until, .filters = {}};
   for (std::size_t i = 0; i < filters.size(); ++i)
     subscribe.filters.push_back(commanded(state_of(frame), filters[i], i, until));
+  // The runtime knows the definition's own nodes alone: here it offers whatever fits the literals.
+  if (frame.function) {
+    subscribe.node = plan::kNoNode;
+    for (auto& filter : subscribe.filters) {
+      filter.expected.clear();
+      filter.has_expressions = false;
+    }
+  }
   m.issue(std::move(subscribe));
 }
 

@@ -76,6 +76,7 @@ Result<void> Driver::recover(TimeUs now) {
   XF_TRY_ASSIGN(const auto mail, reader_->mail());
   for (const auto& row : mail) {
     XF_TRY_ASSIGN(auto input, engine::decode_input(row.input));
+    XF_TRY(engine::fill(input.body, contents_of(*reader_, row.tenant)));
     Work work{.instance = row.instance,
               .body = std::move(input.body),
               .tenant = row.tenant,

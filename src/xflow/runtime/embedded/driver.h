@@ -202,6 +202,7 @@ class Driver {
   void start_child(Hot&, engine::command::StartChild, TimeUs now);
   void cancel_child(Hot&, engine::CommandId, const OpenWork::Child&);
   void keep_mail(Work&);
+  void keep_content(persistence::TenantKey, const engine::input::Fetched&);
   functions::WorkId work_id(const Hot&, engine::CommandId) const;
   std::string text_id(persistence::TenantKey, persistence::InstanceKey) const;
 

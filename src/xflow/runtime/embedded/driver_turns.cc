@@ -40,7 +40,7 @@ Result<Driver::Hot*> Driver::hot(persistence::InstanceKey key, TimeUs now) {
     give_up(plan.error());
     return std::unexpected(*broken_);
   }
-  auto loaded = plan ? restore(*std::move(*stored), **plan) : Result<Loaded>(std::unexpected(plan.error()));
+  auto loaded = plan ? restore(*std::move(*stored), **plan, contents_of(*reader_, row.tenant)) : Result<Loaded>(std::unexpected(plan.error()));
   if (!loaded) {
     park(row, loaded.error(), now);
     return std::unexpected(loaded.error());
@@ -143,7 +143,7 @@ void Driver::take(Hot& hot, engine::InputBody body, TimeUs now) {
     open_.answered.emplace_back(hot.row.key, done->fetch);
     if (const auto* content = std::get_if<json::Value>(&done->content)) {
       contents_[done->digest] = *content;
-      group_.batch.contents.push_back({hot.row.tenant, done->digest, json::print(*content)});
+      keep_content(hot.row.tenant, *done);
     }
   }
 
@@ -254,12 +254,14 @@ void Driver::send(Hot& hot, const cmd::StartCall& call) {
       document = parse_content(**stored);
     }
   }
-  group_.acts.push_back(act::Call{hot.row.key, work_id(hot, call.id), hot.plan, call, std::move(document)});
+  group_.acts.push_back(act::Call{hot.row.key, work_id(hot, call.id), call.function ? call.function : hot.plan,
+                                  call, std::move(document)});
   open_.sent.emplace_back(hot.row.key, call.id);
 }
 
 void Driver::send(Hot& hot, const cmd::Fetch& fetch) {
-  group_.acts.push_back(act::Fetch{hot.row.key, work_id(hot, fetch.id), hot.plan, fetch});
+  group_.acts.push_back(act::Fetch{hot.row.key, work_id(hot, fetch.id),
+                                   fetch.function ? fetch.function : hot.plan, fetch});
   open_.sent.emplace_back(hot.row.key, fetch.id);
 }
 
@@ -354,6 +356,11 @@ void Driver::cancel_child(Hot& parent, engine::CommandId id, const OpenWork::Chi
                       .tenant = parent.row.tenant});
 }
 
+void Driver::keep_content(persistence::TenantKey tenant, const in::Fetched& fetched) {
+  if (const auto* content = std::get_if<json::Value>(&fetched.content))
+    group_.batch.contents.push_back({tenant, fetched.digest, json::print(*content)});
+}
+
 // What is queued and known to nobody else becomes durable with the group.
 void Driver::keep_mail(Work& work) {
   const bool known =
@@ -361,6 +368,7 @@ void Driver::keep_mail(Work& work) {
       (!parked_.contains(work.instance) && (std::holds_alternative<in::CallCompleted>(work.body) ||
                                             std::holds_alternative<in::Fetched>(work.body)));
   if (known) return;
+  if (const auto* fetched = std::get_if<in::Fetched>(&work.body)) keep_content(work.tenant, *fetched);
   work.mail = ++counters_.mail;
   group_.batch.mail.push_back({.key = work.mail,
                                .tenant = work.tenant,

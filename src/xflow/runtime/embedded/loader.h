@@ -19,7 +19,9 @@ struct Loaded {
   std::size_t snapshot_bytes = 0;  // 0: none yet
 };
 
-Result<Loaded> restore(persistence::StoredInstance, const plan::Plan&);
+Result<Loaded> restore(persistence::StoredInstance, const plan::Plan&, const engine::Contents&);
+// The contents that the tenant's instances fetched. The reader must outlive it.
+engine::Contents contents_of(persistence::Reader&, persistence::TenantKey);
 
 // The snapshot's blob: the open work and the engine's state.
 std::string encode_snapshot(const engine::Instance&, const OpenWork&, const plan::Plan&);

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "persistence/store.h"
 #include "xflow/engine/command.h"
+#include "xflow/engine/instance.h"
 
 namespace xf::runtime::embedded {
 
@@ -40,6 +41,7 @@ struct OpenWork {
 std::uint64_t event_digest(const json::Value& event);
 
 std::string encode(const OpenWork&, const plan::Plan&);
-Result<OpenWork> decode_open_work(std::string_view, const plan::Plan&);
+// `instance` has the functions that the work may be of.
+Result<OpenWork> decode_open_work(std::string_view, const plan::Plan&, const engine::Instance& instance);
 
 }  // namespace xf::runtime::embedded

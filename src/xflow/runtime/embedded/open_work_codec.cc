@@ -67,9 +67,15 @@ std::string reference_of(const plan::Plan& plan, plan::NodeId node) {
   return node < plan.nodes.size() ? plan.nodes[node].reference : std::string();
 }
 
-Value write(const plan::Plan& plan, const cmd::StartCall& call) {
+const plan::Plan& plan_of(const plan::PlanPtr& function, const plan::Plan& own) {
+  return function ? *function : own;
+}
+
+Value write(const plan::Plan& own, const cmd::StartCall& call) {
+  const plan::Plan& plan = plan_of(call.function, own);
   Value out = Value::object({{"id", number(call.id)},
                              {"node", text(reference_of(plan, call.node))},
+                             {"function", text(call.function ? plan.base : "")},
                              {"task", text(call.task)},
                              {"output", Value::integer(static_cast<int>(call.output))},
                              {"redirect", Value::boolean(call.redirect)},
@@ -135,9 +141,16 @@ plan::NodeId node_at(const plan::Plan& plan, const Value& reference) {
   return plan::kNoNode;
 }
 
-cmd::StartCall read_call(const plan::Plan& plan, const Value& from) {
+plan::PlanPtr read_function(const Value& address, const engine::Instance& instance) {
+  return address.is_string() && address.size() > 0 ? instance.function(text(address)) : nullptr;
+}
+
+cmd::StartCall read_call(const plan::Plan& own, const Value& from, const engine::Instance& instance) {
+  const plan::PlanPtr function = read_function(from.get("function"), instance);
+  const plan::Plan& plan = plan_of(function, own);
   cmd::StartCall call{.id = number(from.get("id")),
                       .node = node_at(plan, from.get("node")),
+                      .function = function,
                       .task = text(from.get("task")),
                       .request = {},
                       .output = static_cast<plan::HttpOutput>(integer(from.get("output"))),
@@ -197,7 +210,9 @@ std::string encode(const OpenWork& open, const plan::Plan& plan) {
     fetches =
         std::move(fetches).append(Value::object({{"id", number(id)},
                                                  {"uri", text(fetch.uri)},
-                                                 {"authentication", place_of(plan, fetch.authentication)},
+                                                 {"function", text(fetch.function ? fetch.function->base : "")},
+                                                 {"authentication",
+                                                  place_of(plan_of(fetch.function, plan), fetch.authentication)},
                                                  {"arguments", fetch.arguments}}));
   for (const auto& [id, due] : open.timers)
     timers = std::move(timers).append(Value::array({number(id), Value::integer(due)}));
@@ -212,18 +227,23 @@ std::string encode(const OpenWork& open, const plan::Plan& plan) {
                                     {"children", children}}));
 }
 
-Result<OpenWork> decode_open_work(std::string_view bytes, const plan::Plan& plan) {
+Result<OpenWork> decode_open_work(std::string_view bytes, const plan::Plan& plan,
+                                  const engine::Instance& instance) {
   OpenWork open;
   if (bytes.empty()) return open;
   const auto from = json::parse(bytes);
   if (!from || integer(from->get("format")) != kFormat)
     return fail(Code::kCorrupt, "the open work of a snapshot cannot be read by this program");
-  for (const auto& call : from->get("calls").elements()) open.ask(read_call(plan, call));
-  for (const auto& fetch : from->get("fetches").elements())
-    open.ask(cmd::Fetch{.id = number(fetch.get("id")),
-                        .uri = text(fetch.get("uri")),
-                        .authentication = authentication_at(plan, fetch.get("authentication")),
-                        .arguments = fetch.get("arguments")});
+  for (const auto& call : from->get("calls").elements()) open.ask(read_call(plan, call, instance));
+  for (const auto& fetch : from->get("fetches").elements()) {
+    const plan::PlanPtr function = read_function(fetch.get("function"), instance);
+    open.ask(cmd::Fetch{
+        .id = number(fetch.get("id")),
+        .uri = text(fetch.get("uri")),
+        .function = function,
+        .authentication = authentication_at(plan_of(function, plan), fetch.get("authentication")),
+        .arguments = fetch.get("arguments")});
+  }
   for (const auto& timer : from->get("timers").elements())
     if (timer.size() == 2) open.timers.emplace(number(timer.elements()[0]), integer(timer.elements()[1]));
   for (const auto& subscription : from->get("subscriptions").elements()) {
