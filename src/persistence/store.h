@@ -151,6 +151,15 @@ struct Schedule {
   std::string state = {};  // of a schedule by events: what has arrived
   bool operator==(const Schedule&) const = default;
 };
+// One version of a secret that this directory was given. The newest counts; older ones are kept for the instances
+// that may still need them.
+struct Secret {
+  TenantKey tenant = 0;
+  std::string name = {};
+  std::uint64_t version = 0;  // from 1
+  TimeUs since = 0;
+  std::string sealed = {};  // its value; empty: it was taken away
+};
 struct Content {
   TenantKey tenant = 0;
   std::string digest = {}, value = {};
@@ -176,6 +185,7 @@ struct Batch {
   std::vector<IdempotencyRow> idempotency;  // replace an older row of the same key
   std::vector<Schedule> schedules;          // replace
   std::vector<std::pair<TenantKey, std::pair<std::string, std::string>>> schedules_gone;  // (namespace, name)
+  std::vector<Secret> secrets, secrets_gone;
   std::vector<Content> contents;    // kept when the digest is there already
   std::vector<Incident> incidents;  // replace
   std::vector<InstanceKey> incidents_gone;
@@ -222,6 +232,7 @@ class Reader {
   virtual Result<std::vector<KeptEvent>> events() = 0;
   virtual Result<std::vector<Schedule>> schedules() = 0;
   virtual Result<std::vector<Incident>> incidents() = 0;
+  virtual Result<std::vector<Secret>> secrets() = 0;  // by tenant, name, version
   virtual Result<std::vector<Instance>> owed(InstanceKey after, std::uint32_t limit) = 0;
 
   virtual Result<std::optional<StoredInstance>> load(InstanceKey) = 0;

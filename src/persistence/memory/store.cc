@@ -23,6 +23,7 @@ struct Store::Data {
   std::map<std::int64_t, KeptEvent> events;
   std::map<std::tuple<TenantKey, std::string, std::string>, IdempotencyRow> idempotency;
   std::map<std::tuple<TenantKey, std::string, std::string>, Schedule> schedules;
+  std::map<std::tuple<TenantKey, std::string, std::uint64_t>, Secret> secrets;
   std::map<std::pair<TenantKey, std::string>, std::string> contents;
   std::map<InstanceKey, Incident> incidents;
   Counters counters;
@@ -100,6 +101,8 @@ void apply_rest(Data& data, const Batch& batch) {
   for (const auto& row : batch.schedules) data.schedules[{row.tenant, row.ns, row.name}] = row;
   for (const auto& [tenant, name] : batch.schedules_gone)
     data.schedules.erase({tenant, name.first, name.second});
+  for (const auto& row : batch.secrets) data.secrets[{row.tenant, row.name, row.version}] = row;
+  for (const auto& row : batch.secrets_gone) data.secrets.erase({row.tenant, row.name, row.version});
   for (const auto& row : batch.contents) data.contents.try_emplace({row.tenant, row.digest}, row.value);
 }
 
@@ -173,6 +176,9 @@ class MemoryReader final : public persistence::Reader {
   }
   Result<std::vector<Incident>> incidents() override {
     return locked([](Data& d) { return values_of(d.incidents); });
+  }
+  Result<std::vector<Secret>> secrets() override {
+    return locked([](Data& d) { return values_of(d.secrets); });
   }
   Result<std::vector<Instance>> owed(InstanceKey after, std::uint32_t limit) override {
     return locked([&](Data& d) {

@@ -49,6 +49,8 @@ CREATE UNIQUE INDEX idempotency_by_key ON idempotency(tenant, operation, key);
 CREATE TABLE schedules(tenant INTEGER NOT NULL, ns TEXT NOT NULL, name TEXT NOT NULL, definition INTEGER NOT NULL,
   paused INTEGER NOT NULL, next INTEGER NOT NULL, last INTEGER NOT NULL, last_instance INTEGER NOT NULL,
   state BLOB NOT NULL, PRIMARY KEY(tenant, ns, name)) WITHOUT ROWID;
+CREATE TABLE secrets(tenant INTEGER NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL,
+  sealed BLOB NOT NULL, PRIMARY KEY(tenant, name, version)) WITHOUT ROWID;
 CREATE TABLE contents(tenant INTEGER NOT NULL, digest TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY(tenant, digest)) WITHOUT ROWID;
 )sql";
 

@@ -128,6 +128,17 @@ Result<std::vector<Incident>> Reader::incidents() {
   return rows<Incident>("SELECT instance,tenant,at,reason FROM incidents", kNothing, read_incident);
 }
 
+Result<std::vector<Secret>> Reader::secrets() {
+  return rows<Secret>("SELECT tenant,name,version,since,sealed FROM secrets ORDER BY tenant,name,version",
+                      kNothing, [](const Statement& s) {
+                        return Secret{.tenant = s.integer(0),
+                                      .name = s.string(1),
+                                      .version = static_cast<std::uint64_t>(s.integer(2)),
+                                      .since = s.integer(3),
+                                      .sealed = s.string(4)};
+                      });
+}
+
 Result<std::optional<Incident>> Reader::incident(InstanceKey key) {
   return row<Incident>(
       "SELECT instance,tenant,at,reason FROM incidents WHERE instance=?", [&](Statement& s) { s.bind(key); },

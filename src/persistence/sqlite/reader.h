@@ -21,6 +21,7 @@ class Reader final : public persistence::Reader {
   Result<std::vector<KeptEvent>> events() override;
   Result<std::vector<Schedule>> schedules() override;
   Result<std::vector<Incident>> incidents() override;
+  Result<std::vector<Secret>> secrets() override;
   Result<std::vector<Instance>> owed(InstanceKey after, std::uint32_t limit) override;
   Result<std::optional<StoredInstance>> load(InstanceKey) override;
   Result<std::vector<Timer>> timers(const Timer& after, std::uint32_t limit) override;

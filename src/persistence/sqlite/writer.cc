@@ -35,6 +35,8 @@ enum Slot : std::size_t {
   kIdempotencyOld,
   kSchedule,
   kScheduleGone,
+  kSecret,
+  kSecretGone,
   kContent,
   kDeleteInstance,
   kDeleteJournal,
@@ -237,6 +239,14 @@ Result<void> Writer::write_rest(const Batch& batch) {
         s.bind(row.tenant).text(row.ns).text(row.name).bind(row.definition).bind(row.paused).bind(row.next);
         s.bind(row.last).bind(row.last_instance).blob(row.state);
       }));
+  XF_TRY(each(kSecret, "INSERT INTO secrets VALUES(?,?,?,?,?)", batch.secrets,
+              [](Statement& s, const Secret& row) {
+                s.bind(row.tenant).text(row.name).bind(as_signed(row.version)).bind(row.since).blob(row.sealed);
+              }));
+  XF_TRY(each(kSecretGone, "DELETE FROM secrets WHERE tenant=? AND name=? AND version=?", batch.secrets_gone,
+              [](Statement& s, const Secret& row) {
+                s.bind(row.tenant).text(row.name).bind(as_signed(row.version));
+              }));
   return each(kContent, "INSERT OR IGNORE INTO contents VALUES(?,?,?)", batch.contents,
               [](Statement& s, const Content& row) { s.bind(row.tenant).text(row.digest).blob(row.value); });
 }

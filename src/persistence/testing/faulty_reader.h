@@ -25,6 +25,7 @@ class FaultyReader : public Reader {
   Result<std::vector<KeptEvent>> events() override { return read<&Reader::events>("events"); }
   Result<std::vector<Schedule>> schedules() override { return read<&Reader::schedules>("schedules"); }
   Result<std::vector<Incident>> incidents() override { return read<&Reader::incidents>("incidents"); }
+  Result<std::vector<Secret>> secrets() override { return read<&Reader::secrets>("secrets"); }
   Result<std::vector<Instance>> owed(InstanceKey after, std::uint32_t limit) override {
     return read<&Reader::owed>("owed", after, limit);
   }

@@ -170,6 +170,8 @@ TEST_P(StoreContract, MailEventsKeysSchedulesContentsAndIncidents) {
       {.tenant = 1, .operation = "start", .key = "k", .body = UINT64_MAX, .at = 10, .answer = "7"}};
   batch.schedules = {{.tenant = 1, .ns = "n", .name = "a", .definition = 3, .next = 60}};
   batch.contents = {{1, "sha256:1", "first"}, {1, "sha256:1", "second"}};
+  batch.secrets = {{.tenant = 1, .name = "b", .version = 2, .since = 5, .sealed = std::string("\0x", 2)},
+                   {.tenant = 1, .name = "b", .version = 1, .since = 4, .sealed = "y"}};
   batch.incidents = {{.instance = 7, .tenant = 1, .at = 3, .reason = "why"}};
   commit(batch);
   EXPECT_EQ(reader_->mail().value().at(0).input, "y");
@@ -179,6 +181,10 @@ TEST_P(StoreContract, MailEventsKeysSchedulesContentsAndIncidents) {
   EXPECT_FALSE(reader_->idempotency(2, "start", "k").value());
   EXPECT_EQ(reader_->content(1, "sha256:1").value(), "first");
   EXPECT_EQ(reader_->incident(7).value()->reason, "why");
+  ASSERT_EQ(reader_->secrets().value().size(), 2u);
+  EXPECT_EQ(reader_->secrets().value().at(0).version, 1u);
+  EXPECT_EQ(reader_->secrets().value().at(1).sealed, std::string("\0x", 2));
+  EXPECT_EQ(reader_->secrets().value().at(1).since, 5);
 
   Batch later;
   later.mail_gone = {1};
@@ -186,12 +192,14 @@ TEST_P(StoreContract, MailEventsKeysSchedulesContentsAndIncidents) {
   later.idempotency_before = 11;
   later.schedules = {{.tenant = 1, .ns = "n", .name = "a", .definition = 4, .paused = true}};
   later.incidents_gone = {7};
+  later.secrets_gone = {batch.secrets[1]};
   commit(later);
   EXPECT_EQ(reader_->mail().value().size(), 1u);
   EXPECT_TRUE(reader_->events().value().empty());
   EXPECT_FALSE(reader_->idempotency(1, "start", "k").value());
   EXPECT_EQ(reader_->schedules().value(), later.schedules);
   EXPECT_TRUE(reader_->incidents().value().empty());
+  EXPECT_EQ(reader_->secrets().value().at(0).version, 2u);
   Batch last;
   last.schedules_gone = {{1, {"n", "a"}}};
   commit(last);
