@@ -36,12 +36,15 @@ http::QueryPairs form_of(const Value& policy, const std::string& refresh) {
   http::QueryPairs form;
   std::string grant = text(policy, "grant");
   if (grant.empty()) grant = "client_credentials";
+  // The language has no place of its own for a refresh token that one begins with: it is the subject's.
+  const bool begins_with_refresh = refresh.empty() && grant == "refresh_token";
   if (!refresh.empty()) grant = "refresh_token";
   add(form, "grant_type", grant);
-  add(form, "refresh_token", refresh);
+  add(form, "refresh_token", begins_with_refresh ? text(policy.get("subject"), "token") : refresh);
+  add(form, "scope", joined(policy.get("scopes")));
+  if (grant == "refresh_token") return form;
   add(form, "username", text(policy, "username"));
   add(form, "password", text(policy, "password"));
-  add(form, "scope", joined(policy.get("scopes")));
   for (const Value& audience : policy.get("audiences").elements())
     if (audience.is_string()) add(form, "audience", std::string(audience.as_string()));
   for (std::string_view role : {"subject", "actor"}) {
@@ -49,6 +52,16 @@ http::QueryPairs form_of(const Value& policy, const std::string& refresh) {
     add(form, std::string(role) + "_token_type", text(policy.get(role), "type"));
   }
   return form;
+}
+
+// Grants that nothing can come of.
+Result<void> check_grant(const Value& policy) {
+  const std::string grant = text(policy, "grant");
+  if (grant == "authorization_code")
+    return fail(Code::kInvalid, "the grant authorization_code needs a person at a browser, and here is none");
+  if (grant == "refresh_token" && text(policy.get("subject"), "token").empty())
+    return fail(Code::kInvalid, "the grant refresh_token needs a token to begin with: give it as subject.token");
+  return {};
 }
 
 // How the client proves itself (RFC 6749 §2.3). An assertion is the definition's own; this program signs
@@ -88,9 +101,12 @@ void set_form(const Value& policy, const http::QueryPairs& form, http::Call& cal
   call.body = http::compose_query(form);
 }
 
+// A path is seen from the authority, which may have one itself (https://id.example.com/realms/us).
 Result<std::string> token_endpoint(const Value& policy) {
-  std::string path = text(policy.get("endpoints"), "token");
-  return http::resolve_uri(text(policy, "authority"), path.empty() ? "/oauth2/token" : path);
+  std::string authority = text(policy, "authority"), path = text(policy.get("endpoints"), "token");
+  if (path.empty()) path = "/oauth2/token";
+  if (authority.ends_with('/')) authority.pop_back();
+  return path.starts_with('/') ? Result<std::string>(authority + path) : http::resolve_uri(authority + "/", path);
 }
 
 // The JSON of a 2xx answer. The body of a refusal may name the secret that was wrong: it stays out of the
@@ -161,19 +177,25 @@ void Tokens::request(std::string key, Value policy, std::string endpoint) {
   std::string refresh;
   {
     std::lock_guard lock(mutex_);
-    // A refresh token is tried once: when it is refused, the next fetch begins anew.
+    // A refresh token is tried once: when it is refused, the client proves itself anew.
     refresh = std::exchange(entries_[key].refresh, "");
   }
   http::Call call;
   call.method = "POST";
-  call.url = std::move(endpoint);
+  std::string url = std::move(endpoint);
+  call.url = url;
   call.headers.push_back({"Accept", "application/json"});
   http::QueryPairs form = form_of(policy, refresh);
+  if (Result<void> grant = check_grant(policy); !grant) return took(key, std::unexpected(grant.error()));
   if (Result<void> client = authenticate(policy.get("client"), form, call); !client)
     return took(key, std::unexpected(client.error()));
   set_form(policy, form, call);
-  client_.send(std::move(call), [this, key = std::move(key)](http::CallOutcome outcome) {
-    took(key, json_answer(outcome, "the authorization server"));
+  const bool is_refresh = !refresh.empty();
+  client_.send(std::move(call), [this, key = std::move(key), policy = std::move(policy), endpoint = std::move(url),
+                                 is_refresh](http::CallOutcome outcome) mutable {
+    Result<Value> answer = json_answer(outcome, "the authorization server");
+    if (!answer && is_refresh) return request(std::move(key), std::move(policy), std::move(endpoint));
+    took(key, std::move(answer));
   });
 }
 
@@ -191,7 +213,7 @@ void Tokens::took(const std::string& key, Result<Value> answer) {
       const Value& seconds = answer->get("expires_in");
       TimeUs lifetime = seconds.is_int64() ? seconds.as_int64() * kUsPerSecond : kLifetimeDefault;
       entry.token = {.value = std::move(value), .type = "Bearer"};
-      entry.expires = options_.now() + std::max<TimeUs>(lifetime - kMargin, 0);
+      entry.expires = options_.now() + std::max<TimeUs>(lifetime - std::min(kMargin, lifetime / 2), 0);
       entry.refresh = text(*answer, "refresh_token");
       token = entry.token;
     }
