@@ -19,7 +19,7 @@ EDGES = {
     "xflow/schema": VALUES,
     "xflow/definition/plan": VALUES | {"xflow/expression", "xflow/schema"},
     "xflow/definition": VALUES | {"base/yaml", "xflow/expression", "xflow/schema", "xflow/definition/plan"},
-    "xflow/engine": VALUES | {"xflow/expression", "xflow/schema", "xflow/definition/plan"},
+    "xflow/engine": VALUES | {"xflow/expression", "xflow/schema", "xflow/definition/plan", "xflow/definition"},
     "xflow/functions": VALUES | {"base/http", "base/yaml", "xflow/expression", "xflow/definition/plan", "xflow/engine"},
     "xflow/functions/http": VALUES | {"base/http", "base/yaml", "xflow/expression", "xflow/definition/plan",
                                       "xflow/engine", "xflow/functions"},

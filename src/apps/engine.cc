@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json/parse.h"
 #include "base/random.h"
+#include "apps/data_key.h"
 #include "cli/input.h"
 #include "persistence/memory/store.h"
 #include "persistence/sqlite/store.h"
@@ -27,16 +28,6 @@ Result<std::unique_ptr<runtime::Runtime>> assemble(std::unique_ptr<persistence::
   auto caller = std::make_shared<functions::HttpCaller>(std::move(client));
   options.driver.seed = random_seed();
   return Embedded::open(std::move(store), std::move(caller), std::move(options));
-}
-
-// Of all secrets, those that the definition declares.
-std::function<json::Value(const plan::Plan&)> declared(json::Value secrets) {
-  return [secrets = std::move(secrets)](const plan::Plan& plan) {
-    json::Value out = json::Value::object();
-    for (const std::string& name : plan.secrets)
-      if (const json::Value* value = secrets.find(name)) out = std::move(out).with(name, *value);
-    return out;
-  };
 }
 
 // A secret's file holds JSON or a text; the line feed that editors add is no part of it.
@@ -78,7 +69,7 @@ Result<std::unique_ptr<runtime::Runtime>> throw_away(json::Value secrets) {
   http::OutboundPolicy policy;
   policy.allow_private = true;
   EngineOptions options;
-  options.secrets = declared(std::move(secrets));
+  options.secrets = std::move(secrets);
   return assemble(std::make_unique<persistence::memory::Store>(), std::move(policy), std::move(options));
 }
 
@@ -86,14 +77,14 @@ Result<std::unique_ptr<runtime::Runtime>> durable(const cli::ServeOptions& serve
                                                   metrics::Registry& metrics) {
   EngineOptions options;
   options.metrics = &metrics;
-  XF_TRY_ASSIGN(json::Value secrets, read_secrets(served));
-  options.secrets = declared(std::move(secrets));
+  XF_TRY_ASSIGN(options.secrets, read_secrets(served));
   XF_TRY_ASSIGN(options.driver.retain_us, read_retain(served.retain));
   XF_TRY_ASSIGN(http::OutboundPolicy policy, read_policy(served));
   options.driver.event_ttl_us = served.event_ttl_ms * kUsPerMs;
   // Absolute, since whoever is told of a backup may stand elsewhere.
   options.backup_directory = std::filesystem::absolute(served.data) / "backups";
   XF_TRY_ASSIGN(auto store, persistence::sqlite::Store::open(served.data));
+  XF_TRY_ASSIGN(options.key, data_key(served.data));  // once the directory is locked
   return assemble(std::move(store), std::move(policy), std::move(options));
 }
 

@@ -12,6 +12,8 @@
 #include "chaos.h"
 #include "render.h"
 #include "scenario.h"
+#include "base/json/parse.h"
+#include "base/json/print.h"
 #include "xflow/definition/load.h"
 
 namespace xf::golden {
@@ -43,8 +45,16 @@ class Pair {
  public:
   Pair(const plan::Plan& plan, fs::path path) : plan_(plan), path_(std::move(path)) {}
 
-  std::vector<std::string> happen(const Input& input, Clock& clock) {
-    const Turn turn = step(plan_, live_, input);
+  // From the next Input on, the secrets are these, each in a new version.
+  void give(json::Value secrets) {
+    secrets_ = std::move(secrets);
+    ++version_;
+  }
+
+  std::vector<std::string> happen(Input input, Clock& clock) {
+    for (const json::Member& secret : secrets_.members())
+      input.secrets.push_back({std::string(secret.key.as_string()), version_});
+    const Turn turn = step(plan_, live_, input, secrets_);
     for (const Command& c : turn.commands)
       if (const auto* timer = std::get_if<command::StartTimer>(&c)) clock.due[timer->id] = timer->due;
     std::vector<std::string> lines = render(turn, live_, plan_, clock.now);
@@ -63,7 +73,7 @@ class Pair {
       return contents_.at(digest);
     };
     if (!fill(again->body, stored)) return complain(path_, "the content of a fetch is not there");
-    const Turn copied = step(plan_, copy_, *again);
+    const Turn copied = step(plan_, copy_, *again, secrets_);
     if (render(copied, copy_, plan_, clock.now) != lines)
       complain(path_, "a copy read from a snapshot does something else");
     if (copy_.digest() != live_.digest()) complain(path_, "a copy read from a snapshot has another digest");
@@ -72,8 +82,22 @@ class Pair {
     if (render(shown, live_, plan_, clock.now) != lines) complain(path_, "the trace is not what was stored");
     auto decoded = decode_instance(encode(live_, plan_), plan_, stored);
     if (!decoded) return complain(path_, decoded.error().message);
+    check_hidden(turn);
     if (decoded->digest() != live_.digest()) complain(path_, "a snapshot read back has another digest");
     copy_ = *std::move(decoded);
+  }
+
+  // A secret is in no trace and in no output.
+  void check_hidden(const Turn& turn) {
+    std::string told;
+    for (const TraceEntry& entry : turn.trace) told += json::print(entry.data);
+    for (const Command& c : turn.commands) {
+      if (const auto* ended = std::get_if<command::Complete>(&c)) told += json::print(ended->output);
+      if (const auto* failed = std::get_if<command::Fail>(&c)) told += json::print(to_json(failed->fault));
+    }
+    for (const json::Member& secret : secrets_.members())
+      if (secret.value.is_string() && told.find(secret.value.as_string()) != std::string::npos)
+        complain(path_, "people are told the secret " + std::string(secret.key.as_string()));
   }
 
   // As the store does: by digest.
@@ -87,7 +111,11 @@ class Pair {
   fs::path path_;
   Instance live_, copy_;
   std::map<std::string, json::Value> contents_;
+  json::Value secrets_;
+  std::uint64_t version_ = 0;
 };
+
+constexpr std::string_view kSecrets = "secrets ";
 
 // The first line that differs, for people.
 std::string difference(const std::string& was, const std::string& is) {
@@ -109,6 +137,12 @@ void run(const plan::Plan& plan, const fs::path& path, bool is_update) {
   std::uint64_t seq = 0;
   for (Happening& happening : happenings) {
     if (happening.is_comment) continue;
+    if (happening.text.starts_with(kSecrets)) {
+      const auto secrets = json::parse(std::string_view(happening.text).substr(kSecrets.size()));
+      if (!secrets) return complain(path, secrets.error().message);
+      pair.give(*secrets);
+      continue;
+    }
     const auto body = parse_input(happening.text, clock);
     if (!body) return complain(path, body.error().message);
     if (const auto refused = pair.admissible(*body); !refused) {

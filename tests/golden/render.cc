@@ -28,11 +28,11 @@ std::string labelled(std::string_view label, const json::Value& value) {
   return value.is_null() ? "" : " " + std::string(label) + " " + text(value);
 }
 
-std::string request(const command::StartCall& call) {
-  if (const auto* http = std::get_if<command::HttpRequest>(&call.request))
+std::string request(const std::variant<command::HttpRequest, command::OpenApiRequest>& of) {
+  if (const auto* http = std::get_if<command::HttpRequest>(&of))
     return http->method + " " + http->uri + labelled("headers", http->headers) +
            labelled("query", http->query) + (http->has_body ? labelled("body", http->body) : "");
-  const auto& openapi = std::get<command::OpenApiRequest>(call.request);
+  const auto& openapi = std::get<command::OpenApiRequest>(of);
   return openapi.operation + " of " + openapi.document_uri + " (" + openapi.document_digest + ")" +
          labelled("parameters", openapi.parameters);
 }
@@ -56,10 +56,11 @@ std::string line(const Command& c, TimeUs now) {
       c,
       [](const StartCall& x) {
         std::string out =
-            "call " + id(x.id) + " " + x.task + " <- " + request(x) + " key " + x.idempotency_key;
+            "call " + id(x.id) + " " + x.task + " <- " + request(x.request) + " key " + x.idempotency_key;
         if (x.attempt > 1) out += " attempt " + std::to_string(x.attempt);
         if (x.authentication) out += " authenticated";
         if (x.sealed) out += " sealed";
+        if (x.shown) out += " shown as " + request(*x.shown);
         return out;
       },
       [](const CancelCall& x) { return "stop call " + id(x.id); },

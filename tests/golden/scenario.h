@@ -9,6 +9,7 @@
 //
 // Lines at the margin are Inputs; what is indented below is what the engine made of it, and is rewritten by
 // --update.
+//   secrets JSON: what is known of secrets from here on, as {name: value}; no Input, and nothing follows from it
 //   [+5s] started JSON [key TEXT] [parent] | continued | timer #N fired | call #N completed JSON | call #N
 //   failed STATUS [unknown] | fetch #N brought DIGEST JSON | fetch #N failed | event #N JSON | child #N
 //   completed JSON | child #N faulted JSON | child #N cancelled | cancel | suspend | resume | retry | reset

@@ -79,9 +79,13 @@ void fields(A& a, X& x) {
 }
 }  // namespace input
 
+template <typename A, Is<SecretVersion> X>
+void fields(A& a, X& x) {
+  a(x.name, x.version);
+}
 template <typename A, Is<Input> X>
 void fields(A& a, X& x) {
-  a(x.seq, x.at, x.body);
+  a(x.seq, x.at, x.body, x.secrets);
 }
 
 }  // namespace xf::engine

@@ -45,6 +45,10 @@ struct StartCall {
   // and $authorization still null; it is there whenever the call is sealed or has an authentication.
   bool sealed = false;
   json::Value arguments;
+  // What people may see of the request and of the arguments, where they hold what was read from a secret: responses
+  // and faults tell of the call by these.
+  std::optional<std::variant<HttpRequest, OpenApiRequest>> shown;
+  json::Value shown_arguments;  // null: the arguments
   TimeUs deadline = 0;          // 0: none; the engine's own timer also stops it
   std::uint32_t attempt = 1;
   // The idempotency key of this attempt: the same after a crash and for a retry whose outcome was unknown, a new one
@@ -107,7 +111,7 @@ struct CancelChild { CommandId id = 0; };
 // ---- The turn itself
 
 struct Yield {};                // journal Continued and step again, fairly among instances
-struct Complete { json::Value output; };
+struct Complete { json::Value output; };  // what may be seen of it
 struct Fail { Fault fault; };   // an incident: a person may retry or reset
 struct Cancelled {};
 

@@ -1,5 +1,7 @@
 #include "xflow/engine/data_flow.h"
 
+#include <algorithm>
+
 #include "xflow/engine/fault.h"
 #include "xflow/engine/kinds.h"
 #include "xflow/engine/limits.h"
@@ -9,8 +11,6 @@
 
 namespace xf::engine {
 namespace {
-
-using json::Value;
 
 struct Filters {
   const plan::Filter& input;
@@ -37,11 +37,11 @@ bool begin_task(Machine& m, Frame& frame) {
   if (is_root(frame)) return begin_timeout(m, frame);
   const plan::Node& node = m.node(frame);
   if (node.condition) {
-    Value wanted;
+    Datum wanted;
     if (!evaluate_to(m, frame, *node.condition, frame.raw, {.arguments = arguments::kBefore, .field = "if"},
                      wanted))
       return false;
-    if (!wanted.truthy()) {
+    if (!wanted.value().truthy()) {
       skip(m, frame);
       return false;
     }
@@ -53,15 +53,15 @@ bool begin_task(Machine& m, Frame& frame) {
 
 // Begins the list of the extension if it applies. False: it has begun, or its condition was raised.
 enum class Begun : std::uint8_t { kNo, kYes, kRaised };
-Begun begin_extension(Machine& m, Frame& frame, Part part, const Value& input) {
+Begun begin_extension(Machine& m, Frame& frame, Part part, const Datum& input) {
   const plan::Extension& extension = m.node(frame).extensions[frame.extension];
   const auto& list = part == Part::kBefore ? extension.before : extension.after;
   if (!list || list->tasks.empty()) return Begun::kNo;
   if (extension.when) {
-    Value wanted;
+    Datum wanted;
     const Place place{.arguments = arguments::kBefore, .field = "extension.when", .is_extension = true};
     if (!evaluate_to(m, frame, *extension.when, frame.raw, place, wanted)) return Begun::kRaised;
-    if (!wanted.truthy()) return Begun::kNo;
+    if (!wanted.value().truthy()) return Begun::kNo;
   }
   m.begin(frame, part, list->tasks.front(), 0, input);
   return Begun::kYes;
@@ -104,13 +104,13 @@ bool give_output(Machine& m, Frame& frame) {
   if (!admit(m, frame, frame.output, "the output")) return false;
   const Filters filters = filters_of(m, frame);
   if (!ensure_schema(m, frame, filters.output) || !ensure_schema(m, frame, filters.export_)) return false;
-  Value result;
+  Datum result;
   const Place as{.arguments = is_root(frame) ? arguments::kWorkflowAs : arguments::kOutputAs,
                  .field = "output.as"};
   if (!transform(m, frame, filters.output, frame.output, as, result)) return false;
   if (!validate(m, frame, filters.output, result, "the output")) return false;
   if (filters.export_.transform || filters.export_.schema) {
-    Value context;
+    Datum context;
     const Place place{.arguments = arguments::kExportAs, .field = "export.as", .output = &result};
     if (!transform(m, frame, filters.export_, result, place, context)) return false;
     if (!validate(m, frame, filters.export_, context, "the exported context")) return false;
@@ -120,7 +120,7 @@ bool give_output(Machine& m, Frame& frame) {
   return true;
 }
 
-bool has_room_for(Machine& m, Frame& frame, const Value& value, std::string_view what) {
+bool has_room_for(Machine& m, Frame& frame, const Datum& value, std::string_view what) {
   if (instance_weight(m.s, value) <= kInstanceBytes) return true;
   raise(m, frame, faults::runtime(std::string(what) + " makes the instance larger than 8 MiB"));
   return false;
@@ -129,14 +129,14 @@ bool has_room_for(Machine& m, Frame& frame, const Value& value, std::string_view
 void finish_workflow(Machine& m, Frame& root) {
   m.s.output = root.output;
   m.s.status = Status::kCompleted;
-  m.tell_workflow(Happened::kWorkflowCompleted, m.s.output);
+  m.tell_workflow(Happened::kWorkflowCompleted, m.s.output.shown());
   m.end(root);
-  m.issue(command::Complete{m.s.output});
+  m.issue(command::Complete{m.s.output.shown()});
 }
 
 void finish(Machine& m, Frame& frame) {
   if (is_root(frame)) return finish_workflow(m, frame);
-  m.tell(Happened::kTaskCompleted, frame, frame.output);
+  m.tell(Happened::kTaskCompleted, frame, frame.output.shown());
   place_done(m, frame, std::move(frame.output), flow_of(m.plan, frame));
 }
 
@@ -192,7 +192,7 @@ bool stand_in_body(Machine& m, Frame& frame) {
   return begin_timeout(m, frame);
 }
 
-void extension_done(Machine& m, Frame& frame, Part part, Value output, bool is_exit) {
+void extension_done(Machine& m, Frame& frame, Part part, Datum output, bool is_exit) {
   if (part == Part::kBefore && !is_exit) ++frame.extension;
   // `exit` in `before` bypasses the task: what the list produced is its raw output, and only the extensions
   // around this one still see it.
@@ -210,8 +210,8 @@ bool ensure_schema(Machine& m, Frame& frame, const plan::Filter& filter) {
                          filter.schema->authentication);
 }
 
-bool transform(Machine& m, Frame& frame, const plan::Filter& filter, const Value& value, const Place& place,
-               Value& out) {
+bool transform(Machine& m, Frame& frame, const plan::Filter& filter, const Datum& value, const Place& place,
+               Datum& out) {
   if (!filter.transform) {
     out = value;
     return true;
@@ -219,7 +219,7 @@ bool transform(Machine& m, Frame& frame, const plan::Filter& filter, const Value
   return evaluate_to(m, frame, *filter.transform, value, place, out) && admit(m, frame, out, place.field);
 }
 
-bool validate(Machine& m, Frame& frame, const plan::Filter& filter, const Value& value,
+bool validate(Machine& m, Frame& frame, const plan::Filter& filter, const Datum& value,
               std::string_view what) {
   if (!filter.schema) return true;
   const auto schema = schema_of(m, frame, *filter.schema);
@@ -227,25 +227,32 @@ bool validate(Machine& m, Frame& frame, const plan::Filter& filter, const Value&
     raise(m, frame, schema.error());
     return false;
   }
-  const auto violations = (*schema)->validate(value);
+  const auto violations = (*schema)->validate(value.value());
   if (violations && violations->empty()) return true;
+  if (value.is_hidden()) {
+    raise(m, frame, faults::make(Standard::kValidation, std::string(what) + " does not fit its schema; where is not "
+                                                                           "told, because it holds a secret"));
+    return false;
+  }
   raise(m, frame,
         violations ? faults::validation(what, *violations)
                    : faults::make(Standard::kValidation, violations.error().message));
   return false;
 }
 
-bool admit(Machine& m, Frame& frame, const Value& value, std::string_view what) {
-  const std::size_t weight = m.s.memo.weight(value, kValueBytes);
+bool admit(Machine& m, Frame& frame, const Datum& value, std::string_view what) {
+  const std::size_t weight = std::max(m.s.memo.weight(value.value(), kValueBytes),
+                                      value.is_hidden() ? m.s.memo.weight(value.shown(), kValueBytes) : 0);
   if (weight <= kWeighedBytes) return true;
   if (weight <= kValueBytes) return has_room_for(m, frame, value, what);
   raise(m, frame, faults::runtime(std::string(what) + " is larger than 4 MiB"));
   return false;
 }
 
-bool admit_one_of_many(Machine& m, Frame& frame, const Value& value, std::string_view what,
+bool admit_one_of_many(Machine& m, Frame& frame, const Datum& value, std::string_view what,
                        std::uint64_t& unweighed) {
-  unweighed += m.s.memo.weight(value, kValueBytes);
+  unweighed += m.s.memo.weight(value.value(), kValueBytes);
+  if (value.is_hidden()) unweighed += m.s.memo.weight(value.shown(), kValueBytes);
   if (unweighed <= kWeighedBytes) return true;
   unweighed = 0;
   return has_room_for(m, frame, value, what);

@@ -13,7 +13,7 @@ struct Place;
 void advance(Machine&, Frame&);
 
 // A list of an extension has ended. `is_exit`: one of its tasks said `exit`.
-void extension_done(Machine&, Frame&, Part, json::Value output, bool is_exit);
+void extension_done(Machine&, Frame&, Part, Datum output, bool is_exit);
 
 // The frame's timeout counts from now. False: raised.
 bool begin_timeout(Machine&, Frame&);
@@ -23,13 +23,12 @@ bool stand_in_body(Machine&, Frame&);
 // Applies a filter's transform and schema to what a task gives, as output.as and output.schema do.
 // False: raised, or waiting for an external schema.
 bool ensure_schema(Machine&, Frame&, const plan::Filter&);
-bool transform(Machine&, Frame&, const plan::Filter&, const json::Value& value, const Place&,
-               json::Value& out);
-bool validate(Machine&, Frame&, const plan::Filter&, const json::Value& value, std::string_view what);
+bool transform(Machine&, Frame&, const plan::Filter&, const Datum& value, const Place&, Datum& out);
+bool validate(Machine&, Frame&, const plan::Filter&, const Datum& value, std::string_view what);
 // A value that enters the state: its size is bounded. False: raised.
-bool admit(Machine&, Frame&, const json::Value&, std::string_view what);
+bool admit(Machine&, Frame&, const Datum&, std::string_view what);
 // The same for one of a number without bound, each perhaps too small for admit() to weigh the instance:
 // `unweighed` is what has come since it was weighed last.
-bool admit_one_of_many(Machine&, Frame&, const json::Value&, std::string_view what, std::uint64_t& unweighed);
+bool admit_one_of_many(Machine&, Frame&, const Datum&, std::string_view what, std::uint64_t& unweighed);
 
 }  // namespace xf::engine

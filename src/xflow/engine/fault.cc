@@ -79,6 +79,17 @@ Fault expression(std::string_view where, const expression::EvalError& error) {
   return make(Standard::kExpression, std::move(detail));
 }
 
+Fault hidden_expression(std::string_view where) {
+  return make(Standard::kExpression,
+              std::string(where) + ": the expression failed; why is not told, because it reads a secret");
+}
+
+Fault missing_secret(std::string_view where, std::string_view name) {
+  return make(Standard::kAuthorization, std::string(where) + ": the secret '" + std::string(name) +
+                                            "' is declared, but this engine was not given it (--secret " +
+                                            std::string(name) + "=…)");
+}
+
 Fault validation(std::string_view what, const std::vector<schema::Violation>& violations) {
   std::string detail = std::string(what) + " does not fit its schema: ";
   for (std::size_t i = 0; i < violations.size(); ++i) {

@@ -31,6 +31,9 @@ inline Fault runtime(std::string detail) { return make(Standard::kRuntime, std::
 inline Fault timeout(std::string detail) { return make(Standard::kTimeout, std::move(detail)); }
 // `where`: the field of the definition, "output.as".
 Fault expression(std::string_view where, const expression::EvalError&);
+// The same where the message could tell a secret.
+Fault hidden_expression(std::string_view where);
+Fault missing_secret(std::string_view where, std::string_view name);
 Fault validation(std::string_view what, const std::vector<schema::Violation>&);
 Fault unavailable(std::string_view what);
 Fault inbox_full();  // of a listen task

@@ -85,10 +85,18 @@ using InputBody = std::variant<input::Started, input::Continued, input::TimerFir
                                input::EventReceived, input::ChildCompleted, input::Cancel, input::Suspend, input::Resume,
                                input::Retry, input::Reset, input::Upgraded>;
 
+// A secret is an input by name and version: the journal has the version, the value comes beside it.
+struct SecretVersion {
+  std::string name;
+  std::uint64_t version = 0;  // 0: it is not there (any more)
+  bool operator==(const SecretVersion&) const = default;
+};
+
 struct Input {
   std::uint64_t seq = 0;
   TimeUs at = 0;
   InputBody body;
+  std::vector<SecretVersion> secrets = {};  // that are not what the instance found at its last Input
 };
 
 // The journal's form. Versioned; `decode` refuses what it does not know (Code::kCorrupt). A Fetched comes back

@@ -82,7 +82,9 @@ const std::string& Instance::id() const { return state_->id; }
 const std::string& Instance::key() const { return state_->key; }
 Status Instance::status() const { return state_->status; }
 std::uint64_t Instance::last_seq() const { return state_->last_seq; }
-const json::Value& Instance::output() const { return state_->output; }
+const json::Value& Instance::output() const { return state_->output.shown(); }
+const std::vector<SecretVersion>& Instance::secrets() const { return state_->secrets; }
+bool Instance::holds_secrets() const { return state_->holds_secrets; }
 const std::optional<Fault>& Instance::fault() const { return state_->fault; }
 const std::optional<ParentRef>& Instance::parent() const { return state_->parent; }
 std::uint32_t Instance::revision() const { return state_->revision; }

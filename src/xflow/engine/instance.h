@@ -41,10 +41,14 @@ class Instance {
   const std::string& key() const;
   Status status() const;
   std::uint64_t last_seq() const;       // of the last Input that it took
-  const json::Value& output() const;    // when completed
+  const json::Value& output() const;    // when completed; what may be seen of it
   const std::optional<Fault>& fault() const;  // when faulted
   const std::optional<ParentRef>& parent() const;
   std::uint32_t revision() const;
+  // The versions of secrets that it knows, and whether its state has values that came from them: such a snapshot
+  // must be sealed.
+  const std::vector<SecretVersion>& secrets() const;
+  bool holds_secrets() const;
   TimeUs started_at() const;
   std::vector<Position> positions(const plan::Plan&) const;
   // False: the subscription's inbox is full, and what is sent to it is lost.

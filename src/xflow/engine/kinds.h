@@ -10,7 +10,7 @@ namespace xf::engine {
 struct ChildDone {
   Part part = Part::kBody;
   std::uint32_t slot = 0;  // of a branch
-  json::Value output;
+  Datum output;
   bool is_exit = false;  // by `exit`
 };
 

@@ -18,9 +18,13 @@ class Scales {
     }
     total_ += weight;
   }
+  void put(const Datum& datum) {
+    put(datum.value());
+    if (datum.is_hidden()) put(datum.shown());
+  }
   template <typename Values>
   void put_all(const Values& values) {
-    for (const json::Value& value : values) put(value);
+    for (const auto& value : values) put(value);
   }
   std::size_t total() const { return total_; }
 
@@ -38,7 +42,7 @@ void put_own(Scales& scales, const Own& own) {
     const ListenState& state = **listen;
     const bool is_same = !state.seen.empty() && !state.results.empty() &&
                          state.seen.size() == state.results.size() &&
-                         state.seen.back().same_as(state.results.back());
+                         state.seen.back().same_as(state.results.back().value());
     scales.put_all(state.results);
     scales.put_all(state.queue);
     if (!is_same) scales.put_all(state.seen);
@@ -47,7 +51,7 @@ void put_own(Scales& scales, const Own& own) {
 
 }  // namespace
 
-std::size_t instance_weight(Instance::State& s, const json::Value& more) {
+std::size_t instance_weight(Instance::State& s, const Datum& more) {
   Scales scales(s.memo);
   scales.put(more);
   scales.put(s.input);

@@ -10,6 +10,6 @@ inline constexpr std::size_t kWeighedBytes = 64u << 10;
 
 // The weight of what the instance holds and of one more value that is to come in. A large value held twice
 // counts once.
-std::size_t instance_weight(Instance::State&, const json::Value& more);
+std::size_t instance_weight(Instance::State&, const Datum& more);
 
 }  // namespace xf::engine

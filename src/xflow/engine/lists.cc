@@ -15,7 +15,7 @@ std::size_t following(const plan::TaskList& list, std::uint32_t slot, const plan
   return std::size_t(std::ranges::find(list.tasks, flow.target) - list.tasks.begin());
 }
 
-void list_done(Machine& m, Frame& owner, Part part, json::Value output, bool is_exit) {
+void list_done(Machine& m, Frame& owner, Part part, Datum output, bool is_exit) {
   if (is_root(owner)) return m.complete(owner, std::move(output));
   if (part == Part::kBefore || part == Part::kAfter)
     return extension_done(m, owner, part, std::move(output), is_exit);
@@ -24,13 +24,13 @@ void list_done(Machine& m, Frame& owner, Part part, json::Value output, bool is_
 
 }  // namespace
 
-bool begin_list(Machine& m, Frame& owner, Part part, const plan::TaskList& list, json::Value raw) {
+bool begin_list(Machine& m, Frame& owner, Part part, const plan::TaskList& list, Datum raw) {
   if (list.tasks.empty()) return false;
   m.begin(owner, part, list.tasks.front(), 0, std::move(raw));
   return true;
 }
 
-void place_done(Machine& m, Frame& frame, json::Value output, plan::Flow flow) {
+void place_done(Machine& m, Frame& frame, Datum output, plan::Flow flow) {
   if (flow.directive == plan::Directive::kEnd) return m.end_workflow(frame, std::move(output));
   Frame& owner = *frame.parent;
   const Part part = frame.part;

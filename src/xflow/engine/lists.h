@@ -6,9 +6,9 @@
 namespace xf::engine {
 
 // Begins the first task of a list of the frame. False: the list is empty.
-bool begin_list(Machine&, Frame& owner, Part, const plan::TaskList&, json::Value raw);
+bool begin_list(Machine&, Frame& owner, Part, const plan::TaskList&, Datum raw);
 
 // The frame has ended with this output: it leaves the tree, and its place goes on as the flow directive says.
-void place_done(Machine&, Frame&, json::Value output, plan::Flow);
+void place_done(Machine&, Frame&, Datum output, plan::Flow);
 
 }  // namespace xf::engine

@@ -101,7 +101,7 @@ void Machine::drop_wait(CommandId id) {
 
 // ---- Frames
 
-Frame& Machine::begin(Frame& parent, Part part, plan::NodeId node, std::uint32_t slot, json::Value raw) {
+Frame& Machine::begin(Frame& parent, Part part, plan::NodeId node, std::uint32_t slot, Datum raw) {
   Frame& frame = *s.frames.add(&parent);
   frame.function = parent.function;
   frame.node = node;
@@ -115,7 +115,7 @@ Frame& Machine::begin(Frame& parent, Part part, plan::NodeId node, std::uint32_t
   return frame;
 }
 
-Frame& Machine::begin_function(Frame& call, const plan::Plan& function, json::Value raw) {
+Frame& Machine::begin_function(Frame& call, const plan::Plan& function, Datum raw) {
   Frame& frame = begin(call, Part::kFunction, function.main.tasks.front(), 0, std::move(raw));
   frame.function = &function;
   return frame;
@@ -126,7 +126,7 @@ void Machine::make_ready(Frame& frame) {
   s.ready.push_back(&frame);
 }
 
-void Machine::complete(Frame& frame, json::Value raw_output) {
+void Machine::complete(Frame& frame, Datum raw_output) {
   frame.output = std::move(raw_output);
   frame.stage = Stage::kLeave;
   make_ready(frame);
@@ -166,7 +166,7 @@ void Machine::abandon_children(Frame& frame) {
   while (frame.child) s.frames.remove(frame.child);
 }
 
-void Machine::end_workflow(Frame& by, json::Value output) {
+void Machine::end_workflow(Frame& by, Datum output) {
   // What holds the task that said `end` ends with it, well; what ran beside it is given up.
   std::vector<Frame*> holders;
   for (Frame* at = by.parent; at->parent; at = at->parent) {
@@ -175,7 +175,7 @@ void Machine::end_workflow(Frame& by, json::Value output) {
   }
   Frame& root = *s.frames.root();
   end(by);
-  for (Frame* holder : holders) tell(Happened::kTaskCompleted, *holder, output);
+  for (Frame* holder : holders) tell(Happened::kTaskCompleted, *holder, output.shown());
   abandon_children(root);
   complete(root, std::move(output));
 }

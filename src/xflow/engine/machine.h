@@ -11,13 +11,14 @@ namespace xf::engine {
 
 class Machine {
  public:
-  Machine(const plan::Plan& p, Instance::State& state, TimeUs at, Turn& turn)
-      : plan(p), s(state), now(at), turn_(turn) {}
+  Machine(const plan::Plan& p, Instance::State& state, const json::Value& known, TimeUs at, Turn& turn)
+      : plan(p), s(state), secrets(known), now(at), turn_(turn) {}
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
   const plan::Plan& plan;
   Instance::State& s;
+  const json::Value& secrets;  // {name: value} of the versions in effect
   TimeUs now;  // the Input's; a held Input keeps the time of the Resume that applied it
 
   const plan::Plan& plan_of(const Frame& f) const { return f.function ? *f.function : plan; }
@@ -42,18 +43,18 @@ class Machine {
 
   // ---- Frames
   // A child that will run next.
-  Frame& begin(Frame& parent, Part, plan::NodeId, std::uint32_t slot, json::Value raw);
+  Frame& begin(Frame& parent, Part, plan::NodeId, std::uint32_t slot, Datum raw);
   // The task that a fetched function is.
-  Frame& begin_function(Frame& call, const plan::Plan& function, json::Value raw);
+  Frame& begin_function(Frame& call, const plan::Plan& function, Datum raw);
   void make_ready(Frame&);
   // The node's own work is done: output.as and what follows are next.
-  void complete(Frame&, json::Value raw_output);
+  void complete(Frame&, Datum raw_output);
   // Takes a frame that has ended out of the tree.
   void end(Frame&);
   // Everything below the frame is given up: stopped, told, and taken out.
   void abandon_children(Frame&);
   // Gives up all below the root and lets the workflow end with this output.
-  void end_workflow(Frame& by, json::Value output);
+  void end_workflow(Frame& by, Datum output);
 
   // A cycle was closed: too many of them without an outside Input are a fault. False: raised.
   bool close_cycle(Frame&, std::uint32_t transitions);

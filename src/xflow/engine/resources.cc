@@ -46,10 +46,11 @@ bool ensure_resource(Machine& m, Frame& frame, const std::string& uri, ResourceU
   const CommandId id = m.next_id();
   m.s.resources.push_back({.uri = uri, .use = use, .pending = id, .digest = {}, .content = {}});
   m.watch(frame, WaitKind::kFetch, id);
-  command::Fetch fetch{.id = id, .uri = uri, .function = function_of(m, frame), .authentication = nullptr, .arguments = {}};
+  command::Fetch fetch{
+      .id = id, .uri = uri, .function = function_of(m, frame), .authentication = nullptr, .arguments = {}};
   if (authentication) {
     fetch.authentication = &*authentication;
-    fetch.arguments = sealed_arguments(m, frame);
+    fetch.arguments = sealed_arguments(m, frame).value();
   }
   m.issue(std::move(fetch));
   return false;

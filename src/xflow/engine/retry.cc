@@ -32,15 +32,16 @@ std::expected<bool, Fault> holds(Machine& m, const Frame& frame,
   if (!condition) return absent;
   auto value = evaluate(m, frame, *condition, frame.input, place);
   if (!value) return std::unexpected(std::move(value).error());
-  return value->truthy();
+  return value->value().truthy();
 }
 
 }  // namespace
 
 std::expected<std::optional<TimeUs>, Fault> next_attempt(Machine& m, const Frame& frame,
                                                          const plan::RetryPolicy& policy,
-                                                         const Value& error) {
+                                                         const Value& caught) {
   const TryState& state = *std::get<std::unique_ptr<TryState>>(frame.own);
+  const Datum error = caught;
   const auto place = [&](std::string_view field) {
     return Place{.arguments = arguments::kBody, .field = field, .own = {&error, 1}};
   };

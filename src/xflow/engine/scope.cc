@@ -61,7 +61,7 @@ const Frame& described(const Frame& frame) {
   return frame;
 }
 
-Value task_descriptor(Machine& m, const Frame& frame, bool is_extension) {
+Datum task_descriptor(Machine& m, const Frame& frame, bool is_extension) {
   const Frame& subject = described(frame);
   if (is_root(subject)) return {};
   const plan::Node& node = m.node(subject);
@@ -70,33 +70,37 @@ Value task_descriptor(Machine& m, const Frame& frame, bool is_extension) {
   task = std::move(task).with("name", Value::string(node.name));
   task = std::move(task).with("reference", Value::string(node.reference));
   task = std::move(task).with("definition", node.definition);
-  task = std::move(task).with("input", subject.raw);
-  task = std::move(task).with("output", subject.output);
-  return std::move(task).with("startedAt", date_time(subject.started_at));
+  task = std::move(task).with("startedAt", date_time(subject.started_at));
+  return with(with(task, "input", subject.raw), "output", subject.output);
 }
 
-Value argument(Machine& m, const Frame& frame, Argument which, const Place& place) {
+// Secrets are the definition's own: a fetched function has none.
+Datum secrets_of(Machine& m, const Frame& frame) {
+  if (frame.function) return Value::object();
+  Value known = Value::object();
+  for (const std::string& name : m.plan.secrets) known = std::move(known).with(name, m.secrets.get(name));
+  return Datum::hidden(known, masked(known));
+}
+
+Datum argument(Machine& m, const Frame& frame, Argument which, const Place& place) {
   switch (which) {
     case Argument::kContext: return m.s.context;
     case Argument::kInput: return frame.input;
-    case Argument::kOutput: return place.output ? *place.output : Value();
+    case Argument::kOutput: return place.output ? *place.output : Datum();
     case Argument::kTask: return task_descriptor(m, frame, place.is_extension);
     case Argument::kWorkflow: return workflow_descriptor(m);
     case Argument::kRuntime: return runtime_descriptor();
-    case Argument::kSecrets:
+    case Argument::kSecrets: return secrets_of(m, frame);
     case Argument::kAuthorization: return {};
   }
   return {};
 }
 
 // The names that the frame's place sees, innermost last.
-template <typename Wanted>
-void fill_scope(const Frame& frame, Variables& values, const Wanted& wanted) {
+template <typename Put>
+void each_in_scope(const Frame& frame, const Put& put_at) {
   std::size_t at = plan::kArguments + frame.scope;
-  const auto put = [&](const Value& value) {
-    --at;
-    if (wanted(at)) values[at] = value;
-  };
+  const auto put = [&](const Datum& value) { put_at(--at, value); };
   for (const Frame* f = &frame; at > plan::kArguments; f = f->parent) {
     const Own& own = f->parent->own;
     if (f->part == Part::kHandler) {
@@ -104,7 +108,7 @@ void fill_scope(const Frame& frame, Variables& values, const Wanted& wanted) {
     } else if (f->part == Part::kBody) {
       if (const auto* loop = std::get_if<ForState>(&own)) {
         put(Value::integer(loop->index));
-        put(loop->items.elements()[loop->index]);
+        put(element_of(loop->items, loop->index));
       } else if (const auto* listen = std::get_if<std::unique_ptr<ListenState>>(&own)) {
         put(Value::integer((*listen)->index));
         put((*listen)->item);
@@ -113,38 +117,64 @@ void fill_scope(const Frame& frame, Variables& values, const Wanted& wanted) {
   }
 }
 
-std::optional<Fault> refusal(const plan::Template& t, const Place& place) {
-  if (t.uses(std::size_t(Argument::kSecrets)))
-    return faults::make(Standard::kAuthorization, std::string(place.field) +
-                                                      ": $secrets can be read only in the arguments and the "
-                                                      "authentication of a call");
+// Gives the sink every variable that the template names at this place.
+template <typename Sink>
+void each_variable(Machine& m, const Frame& frame, const plan::Template& t, const Place& place,
+                   const Sink& sink) {
+  for (std::size_t i = 0; i < plan::kArguments; ++i)
+    if ((place.arguments >> i & 1u) && t.uses(i)) sink(i, argument(m, frame, Argument(i), place));
+  if (frame.scope > 0) {
+    each_in_scope(frame, [&](std::size_t at, const Datum& value) {
+      if (t.uses(at)) sink(at, value);
+    });
+  }
+  for (std::size_t i = 0; i < place.own.size(); ++i) sink(plan::kArguments + frame.scope + i, place.own[i]);
+}
+
+// $authorization where there is none, or $secrets that nobody gave.
+std::optional<Fault> refusal(const Machine& m, const Frame& frame, const plan::Template& t,
+                             const Place& place) {
   if (t.uses(std::size_t(Argument::kAuthorization)))
     return faults::make(
         Standard::kAuthorization,
         std::string(place.field) + ": $authorization can be read only in the arguments of a call");
+  if (!t.uses(std::size_t(Argument::kSecrets)) || frame.function) return std::nullopt;
+  for (const std::string& name : m.plan.secrets)
+    if (!m.secrets.find(name)) return faults::missing_secret(place.field, name);
   return std::nullopt;
 }
 
 }  // namespace
 
-std::expected<Value, Fault> evaluate(Machine& m, const Frame& frame, const plan::Template& t,
-                                     const Value& input, const Place& place) {
+std::expected<Datum, Fault> evaluate(Machine& m, const Frame& frame, const plan::Template& t,
+                                     const Datum& input, const Place& place) {
   if (t.is_literal()) return t.value();
-  if (auto fault = refusal(t, place)) return std::unexpected(*std::move(fault));
-  Variables values(plan::kArguments + frame.scope + place.own.size());
-  const auto wanted = [&t](std::size_t i) { return t.uses(i); };
-  for (std::size_t i = 0; i < plan::kArguments; ++i)
-    if ((place.arguments >> i & 1u) && wanted(i)) values[i] = argument(m, frame, Argument(i), place);
-  if (frame.scope > 0) fill_scope(frame, values, wanted);
-  for (std::size_t i = 0; i < place.own.size(); ++i)
-    values[plan::kArguments + frame.scope + i] = place.own[i];
-  auto result = t.evaluate(input, values.span(), expression::Environment{.now = m.now, .limits = {}});
-  if (!result) return std::unexpected(faults::expression(place.field, result.error()));
-  return *std::move(result);
+  if (auto fault = refusal(m, frame, t, place)) return std::unexpected(*std::move(fault));
+  const std::size_t size = plan::kArguments + frame.scope + place.own.size();
+  const expression::Environment environment{.now = m.now, .limits = {}};
+  Variables values(size);
+  bool is_hidden = input.is_hidden();
+  each_variable(m, frame, t, place, [&](std::size_t i, const Datum& value) {
+    values[i] = value.value();
+    is_hidden |= value.is_hidden();
+  });
+  auto result = t.evaluate(input.value(), values.span(), environment);
+  if (!is_hidden) {
+    if (!result) return std::unexpected(faults::expression(place.field, result.error()));
+    return *std::move(result);
+  }
+  if (!result) return std::unexpected(faults::hidden_expression(place.field));
+  // The same once more, by someone who knows no secret.
+  Variables seen(size);
+  each_variable(m, frame, t, place, [&](std::size_t i, const Datum& value) { seen[i] = value.shown(); });
+  auto shown = t.evaluate(input.shown(), seen.span(), environment);
+  Datum out = Datum::hidden(*std::move(result), shown ? *std::move(shown) : mask());
+  m.s.holds_secrets |= out.is_hidden();
+  return out;
 }
 
-bool evaluate_to(Machine& m, Frame& frame, const plan::Template& t, const Value& input, const Place& place,
-                 Value& out) {
+bool evaluate_to(Machine& m, Frame& frame, const plan::Template& t, const Datum& input, const Place& place,
+                 Datum& out) {
   auto result = evaluate(m, frame, t, input, place);
   if (result) {
     out = *std::move(result);
@@ -154,16 +184,34 @@ bool evaluate_to(Machine& m, Frame& frame, const plan::Template& t, const Value&
   return false;
 }
 
-bool evaluate_body(Machine& m, Frame& frame, const plan::Template& t, std::string_view field, Value& out) {
+bool evaluate_body(Machine& m, Frame& frame, const plan::Template& t, std::string_view field, Datum& out) {
   return evaluate_to(m, frame, t, frame.input, Place{.arguments = arguments::kBody, .field = field}, out);
 }
 
+Fault secret_leaves(std::string_view field) {
+  return faults::make(Standard::kAuthorization,
+                      std::string(field) + " holds what was read from a secret; a secret leaves a workflow only in the "
+                                           "arguments and the authentication of a call");
+}
+
+bool evaluate_open(Machine& m, Frame& frame, const plan::Template& t, std::string_view field, Value& out) {
+  Datum value;
+  if (!evaluate_body(m, frame, t, field, value)) return false;
+  if (value.is_hidden()) {
+    raise(m, frame, secret_leaves(field));
+    return false;
+  }
+  out = value.value();
+  return true;
+}
+
 std::expected<TimeUs, Fault> due_time(Machine& m, const Frame& frame, const plan::Duration& d,
-                                      const Value& input, const Place& place) {
+                                      const Datum& input, const Place& place) {
   if (!d.expression) return plan::add(m.now, d);
   auto value = evaluate(m, frame, *d.expression, input, place);
   if (!value) return std::unexpected(std::move(value).error());
-  const Result<plan::Duration> parsed = plan::parse_duration(*value);
+  if (value->is_hidden()) return std::unexpected(secret_leaves(place.field));
+  const Result<plan::Duration> parsed = plan::parse_duration(value->value());
   if (parsed) return plan::add(m.now, *parsed);
   return std::unexpected(faults::make(
       Standard::kExpression, std::string(place.field) + " is no duration: " + parsed.error().message));
@@ -174,13 +222,13 @@ bool is_sealed(const plan::Template& t) {
          (t.uses(std::size_t(Argument::kSecrets)) || t.uses(std::size_t(Argument::kAuthorization)));
 }
 
-Value sealed_arguments(Machine& m, const Frame& frame) {
-  Variables values(plan::kArguments + frame.scope);
-  for (std::size_t i = 0; i < plan::kArguments; ++i) values[i] = argument(m, frame, Argument(i), Place{});
-  fill_scope(frame, values, [](std::size_t) { return true; });
-  std::vector<Value> all{frame.input};
-  for (const Value& value : values.span()) all.push_back(value);
-  return Value::array(std::move(all));
+Datum sealed_arguments(Machine& m, const Frame& frame) {
+  std::vector<Datum> all(1 + plan::kArguments + frame.scope);
+  all[0] = frame.input;
+  for (std::size_t i = 0; i < plan::kArguments; ++i)
+    if (Argument(i) != Argument::kSecrets) all[1 + i] = argument(m, frame, Argument(i), Place{});
+  each_in_scope(frame, [&](std::size_t at, const Datum& value) { all[1 + at] = value; });
+  return array_of(all);
 }
 
 }  // namespace xf::engine

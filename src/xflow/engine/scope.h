@@ -28,27 +28,29 @@ inline constexpr Arguments kExportAs = kBody | bit(kOutput);
 struct Place {
   Arguments arguments = 0;
   std::string_view field;                 // "output.as"
-  std::span<const json::Value> own = {};  // names that only this place sees, behind those of the scope
-  const json::Value* output = nullptr;    // $output
+  std::span<const Datum> own = {};        // names that only this place sees, behind those of the scope
+  const Datum* output = nullptr;          // $output
   bool is_extension = false;              // $task also has the members of the task's definition
 };
 
-// The value, or the fault to raise at the frame.
-std::expected<json::Value, Fault> evaluate(Machine&, const Frame&, const plan::Template&,
-                                           const json::Value& input, const Place&);
+// The value, or the fault to raise at the frame. What reads a secret, or something that is hidden, is hidden.
+std::expected<Datum, Fault> evaluate(Machine&, const Frame&, const plan::Template&, const Datum& input,
+                                     const Place&);
 
 // The same, raised at the frame when it fails: false.
-bool evaluate_to(Machine&, Frame&, const plan::Template&, const json::Value& input, const Place&,
-                 json::Value& out);
+bool evaluate_to(Machine&, Frame&, const plan::Template&, const Datum& input, const Place&, Datum& out);
 // In the node's own work: over its transformed input.
-bool evaluate_body(Machine&, Frame&, const plan::Template&, std::string_view field, json::Value& out);
+bool evaluate_body(Machine&, Frame&, const plan::Template&, std::string_view field, Datum& out);
+// The same for what leaves the instance otherwise than as the arguments of a call: it may hold no secret.
+bool evaluate_open(Machine&, Frame&, const plan::Template&, std::string_view field, json::Value& out);
+Fault secret_leaves(std::string_view field);
 // now + the duration. An expression is evaluated over `input`.
-std::expected<TimeUs, Fault> due_time(Machine&, const Frame&, const plan::Duration&, const json::Value& input,
+std::expected<TimeUs, Fault> due_time(Machine&, const Frame&, const plan::Duration&, const Datum& input,
                                       const Place&);
 
 // True when the template waits for secrets: it can only be evaluated when the call is sent.
 bool is_sealed(const plan::Template&);
 // [input, arguments…, variables…] for templates that are evaluated when the call is sent.
-json::Value sealed_arguments(Machine&, const Frame&);
+Datum sealed_arguments(Machine&, const Frame&);
 
 }  // namespace xf::engine

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "xflow/engine/datum.h"
 #include "xflow/engine/instance.h"
 #include "xflow/engine/value_memo.h"
 
@@ -44,11 +45,11 @@ enum class Stage : std::uint8_t {
 // ---- What each kind of node remembers beside that
 
 struct ForState {
-  json::Value items;
+  Datum items;
   std::uint32_t index = 0;
 };
 struct ForkState {
-  std::vector<json::Value> outputs;  // by branch
+  std::vector<Datum> outputs;  // by branch
   std::uint32_t open = 0;            // branches that have not ended
 };
 // A call that may have happened: should the same task run again within the retry, it says the same key.
@@ -71,7 +72,7 @@ struct ListenState {
   CommandId subscription = 0, until = 0;                        // 0: not (any more) subscribed
   std::vector<bool> met, until_met;                             // by filter (all)
   std::vector<std::pair<std::string, json::Value>> correlated;  // name → the expected value
-  std::vector<json::Value> results;                             // what the task will give
+  std::vector<Datum> results;                                   // what the task will give
   std::vector<json::Value> seen;  // what `until` is asked about; only if it is a condition
   std::deque<json::Value> queue;  // for foreach: not yet begun
   json::Value item;               // for foreach: in work
@@ -111,9 +112,9 @@ struct Frame {
   std::uint32_t waits = 0;  // how many entries of State::waits are its own
   TimeUs started_at = 0;
 
-  json::Value raw;     // raw input
-  json::Value input;   // transformed input
-  json::Value output;  // from kLeave: raw output; from kAfter: transformed
+  Datum raw;     // raw input
+  Datum input;   // transformed input
+  Datum output;  // from kLeave: raw output; from kAfter: transformed
   Own own;
 };
 
@@ -194,8 +195,8 @@ struct Instance::State {
   TimeUs started_at = 0;
   TimeUs frozen_at = 0;  // when a fault stopped everything; 0: not
   json::Value input;     // raw input of the workflow: $workflow.input
-  json::Value context;
-  json::Value output;
+  Datum context;
+  Datum output;
   std::optional<Fault> fault;
 
   Frames frames;
@@ -205,6 +206,8 @@ struct Instance::State {
   Frame* failed = nullptr;    // the frame whose fault nobody took
   std::deque<Input> held;     // came while suspended, to be applied at Resume
   std::vector<Resource> resources;
+  std::vector<SecretVersion> secrets;  // in effect: those that the last Input found
+  bool holds_secrets = false;          // something here was computed from one, and is hidden
   std::vector<Unsettled> unsettled;  // of calls that a Retry of the instance gave up: as in TryState
 
   // Caches.

@@ -10,6 +10,21 @@
 
 namespace xf::engine {
 
+// A digest is of what may be seen: it is kept in the clear.
+template <typename A, Is<Datum> X>
+void fields(A& a, X& x) {
+  if constexpr (A::kReads) {
+    bool is_hidden = false;
+    json::Value value, shown;
+    a(is_hidden, value);
+    if (is_hidden) a(shown);
+    x = is_hidden ? Datum::hidden(std::move(value), std::move(shown)) : Datum(std::move(value));
+  } else {
+    a(x.is_hidden());
+    if (!a.is_digest()) a(x.value());
+    if (a.is_digest() || x.is_hidden()) a(x.shown());
+  }
+}
 template <typename A, Is<ForState> X>
 void fields(A& a, X& x) {
   a(x.items, x.index);
@@ -48,7 +63,7 @@ template <typename A, Is<Instance::State> X>
 void fields(A& a, X& x) {
   a(x.id, x.key, x.parent, x.seed, x.draws, x.revision, x.status, x.is_suspended, x.is_yielded, x.last_seq,
     x.cycled, x.last_id, x.started_at, x.frozen_at, x.input, x.context, x.output, x.fault, x.held,
-    x.resources, x.unsettled);
+    x.resources, x.secrets, x.holds_secrets, x.unsettled);
 }
 
 namespace {
@@ -223,7 +238,7 @@ class StateReader {
            state.until_met.size() == (to.until_events ? to.until_events->filters.size() : 0);
   }
   static bool index_fits(const ForState& state) {
-    return state.items.is_array() && state.index <= state.items.size();
+    return state.items.value().is_array() && state.index <= state.items.value().size();
   }
 
   bool read_waits(std::vector<Wait>& waits) {

@@ -128,14 +128,24 @@ void run(Machine& m) {
   }
 }
 
-Turn step(const plan::Plan& plan, Instance& instance, const Input& input) {
+std::vector<SecretVersion> secrets_after(const Instance& instance, const Input& input) {
+  std::vector<SecretVersion> out = instance.secrets();
+  for (const SecretVersion& found : input.secrets) {
+    const auto known = std::ranges::find(out, found.name, &SecretVersion::name);
+    known == out.end() ? out.push_back(found) : void(known->version = found.version);
+  }
+  return out;
+}
+
+Turn step(const plan::Plan& plan, Instance& instance, const Input& input, const json::Value& secrets) {
   Turn turn;
   Instance::State& s = instance.state();
   if (input.seq <= s.last_seq) return turn;
   s.last_seq = input.seq;
+  if (!input.secrets.empty()) s.secrets = secrets_after(instance, input);
   if (!is_wanted(plan, instance, input.body)) return turn;
   turn.trace.reserve(16);
-  Machine m(plan, s, input.at, turn);
+  Machine m(plan, s, secrets, input.at, turn);
   if (!std::holds_alternative<input::Continued>(input.body)) s.cycled = 0;
   if (must_wait(s, input.body)) {
     hold(s, input);

@@ -17,8 +17,10 @@ struct Turn {
 
 // Total and deterministic: no clock, no random, no I/O. Inputs that no longer matter change nothing. Applying the same
 // Inputs in the same order gives the same Turns, in this process or another.
+// `secrets` is {name: value} of the versions in effect: secrets_after(instance, input).
 // Needs expression::kStackBytes of C stack.
-Turn step(const plan::Plan&, Instance&, const Input&);
+Turn step(const plan::Plan&, Instance&, const Input&, const json::Value& secrets = {});
+std::vector<SecretVersion> secrets_after(const Instance&, const Input&);
 
 // Whether what a person asks for (Cancel, Suspend, Resume, Retry, Reset) can be done to the instance as it stands:
 // kConflict or kInvalid with the reason. To be asked before the Input is journaled; step() itself then changes nothing.

@@ -46,6 +46,7 @@ class Writer {
     (put(parts), ...);
   }
   void number(std::uint64_t n) { write_number(out_, n); }
+  bool is_digest() const { return digest_ != nullptr; }
 
  private:
   template <Integral T>

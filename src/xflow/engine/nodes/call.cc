@@ -36,24 +36,40 @@ std::expected<std::string, Fault> expand(std::string_view text, std::string_view
 }  // namespace
 
 bool expand_endpoint(Machine& m, Frame& frame, const plan::Endpoint& endpoint, std::string_view field,
-                     std::string& out) {
-  Value uri;
+                     Datum& out) {
+  Datum uri;
   if (!evaluate_body(m, frame, endpoint.uri, field, uri)) return false;
-  if (!uri.is_string()) {
+  if (!uri.value().is_string()) {
     raise(m, frame, faults::make(Standard::kExpression, std::string(field) + " must give a string"));
     return false;
   }
-  if (!endpoint.is_uri_template) {
-    out = address(m, frame, uri.as_string());
-    return true;
-  }
-  auto expanded = expand(uri.as_string(), field, frame.input);
-  if (!expanded) {
-    raise(m, frame, std::move(expanded).error());
+  const auto fill = [&](const Value& text, const Value& input) -> std::expected<Value, Fault> {
+    if (!text.is_string()) return mask();
+    if (!endpoint.is_uri_template) return Value::string(address(m, frame, text.as_string()));
+    auto expanded = expand(text.as_string(), field, input);
+    if (!expanded) return std::unexpected(std::move(expanded).error());
+    return Value::string(address(m, frame, *expanded));
+  };
+  auto value = fill(uri.value(), frame.input.value());
+  if (!value) {
+    raise(m, frame, std::move(value).error());
     return false;
   }
-  out = address(m, frame, *expanded);
+  if (uri.is_hidden() || frame.input.is_hidden()) {
+    out = Datum::hidden(*std::move(value), fill(uri.shown(), frame.input.shown()).value_or(mask()));
+  } else {
+    out = *std::move(value);
+  }
   return true;
+}
+
+void seal(Machine& m, Frame& frame, command::StartCall& call, bool is_sealed) {
+  call.sealed = is_sealed;
+  // An authentication's properties are evaluated when it is sent, too.
+  if (!is_sealed && !call.authentication) return;
+  const Datum arguments = sealed_arguments(m, frame);
+  call.arguments = arguments.value();
+  if (arguments.is_hidden()) call.shown_arguments = arguments.shown();
 }
 
 command::StartCall prepare_call(Machine& m, Frame& frame) {

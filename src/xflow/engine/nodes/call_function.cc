@@ -21,9 +21,9 @@ void enter(Machine& m, Frame& frame) {
   if (frame.depth > kDepthMax)
     return raise(m, frame,
                  faults::runtime("the function " + call.name + " calls itself more deeply than 400 tasks"));
-  json::Value arguments;
+  Datum arguments;
   if (!evaluate_body(m, frame, call.arguments, "with", arguments)) return;
-  if (arguments.is_null()) arguments = json::Value::object();
+  if (arguments.value().is_null()) arguments = json::Value::object();
   if (!admit(m, frame, arguments, "with")) return;
   if (!is_fetched) {
     m.begin(frame, Part::kFunction, call.body, 0, std::move(arguments));

@@ -41,7 +41,7 @@ Value with_defaults(Machine& m, const Value& given) {
 
 void enter(Machine& m, Frame& frame) {
   Value given;
-  if (!evaluate_body(m, frame, m.body<plan::Emit>(frame).event, "emit.event.with", given)) return;
+  if (!evaluate_open(m, frame, m.body<plan::Emit>(frame).event, "emit.event.with", given)) return;
   if (!given.is_object() || !given.get("type").is_string())
     return raise(m, frame,
                  faults::make(Standard::kExpression, "emit.event.with must give an object with a type"));

@@ -13,16 +13,16 @@ namespace {
 
 using json::Value;
 
-void iterate(Machine& m, Frame& frame, Value input) {
+void iterate(Machine& m, Frame& frame, Datum input) {
   const auto& loop = m.body<plan::For>(frame);
   auto& state = std::get<ForState>(frame.own);
-  for (; state.index < state.items.size(); ++state.index) {
+  for (; state.index < state.items.value().size(); ++state.index) {
     if (loop.while_condition) {
-      const Value own[] = {state.items.elements()[state.index], Value::integer(state.index)};
-      Value is_wanted;
+      const Datum own[] = {element_of(state.items, state.index), Value::integer(state.index)};
+      Datum is_wanted;
       const Place place{.arguments = arguments::kBody, .field = "while", .own = own};
       if (!evaluate_to(m, frame, *loop.while_condition, input, place, is_wanted)) return;
-      if (!is_wanted.truthy()) break;
+      if (!is_wanted.value().truthy()) break;
     }
     if (begin_list(m, frame, Part::kBody, loop.list, input)) return;
   }
@@ -30,12 +30,12 @@ void iterate(Machine& m, Frame& frame, Value input) {
 }
 
 void enter(Machine& m, Frame& frame) {
-  Value items;
+  Datum items;
   if (!evaluate_body(m, frame, m.body<plan::For>(frame).in, "for.in", items)) return;
-  if (!items.is_array())
+  if (!items.value().is_array())
     return raise(m, frame,
                  faults::make(Standard::kExpression, "for.in must give an array, it gave " +
-                                                         std::string(json::to_string(items.kind()))));
+                                                         std::string(json::to_string(items.value().kind()))));
   if (!admit(m, frame, items, "for.in")) return;
   frame.own = ForState{.items = std::move(items)};
   iterate(m, frame, frame.input);

@@ -12,9 +12,9 @@ namespace {
 void enter(Machine& m, Frame& frame) {
   const auto& fork = m.body<plan::Fork>(frame);
   const std::size_t count = fork.branches.size();
-  if (count == 0) return m.complete(frame, json::Value::array());
+  if (count == 0) return m.complete(frame, Datum(json::Value::array()));
   frame.own =
-      ForkState{.outputs = std::vector<json::Value>(fork.compete ? 0 : count), .open = std::uint32_t(count)};
+      ForkState{.outputs = std::vector<Datum>(fork.compete ? 0 : count), .open = std::uint32_t(count)};
   for (std::uint32_t i = 0; i < count; ++i) m.begin(frame, Part::kBranch, fork.branches[i], i, frame.input);
   // `ready` is a stack: the first branch goes first.
   std::reverse(m.s.ready.end() - std::ptrdiff_t(count), m.s.ready.end());
@@ -27,7 +27,7 @@ void done(Machine& m, Frame& frame, ChildDone child) {
   }
   auto& state = std::get<ForkState>(frame.own);
   state.outputs[child.slot] = std::move(child.output);
-  if (--state.open == 0) m.complete(frame, json::Value::array(std::move(state.outputs)));
+  if (--state.open == 0) m.complete(frame, array_of(state.outputs));
 }
 
 }  // namespace

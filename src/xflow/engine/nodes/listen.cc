@@ -59,15 +59,15 @@ void enter(Machine& m, Frame& frame) {
 void finish_if_done(Machine& m, Frame& frame) {
   ListenState& state = state_of(frame);
   if (state.is_closed && !state.is_busy && state.queue.empty())
-    m.complete(frame, Value::array(std::move(state.results)));
+    m.complete(frame, array_of(state.results));
 }
 
 // The frame's loop variables are those of the item in work. False: raised.
-bool keep_result(Machine& m, Frame& frame, Value output) {
+bool keep_result(Machine& m, Frame& frame, Datum output) {
   ListenState& state = state_of(frame);
   const auto& each = *m.body<plan::Listen>(frame).foreach;
-  const Value own[] = {state.item, Value::integer(state.index)};
-  Value result, context;
+  const Datum own[] = {state.item, Value::integer(state.index)};
+  Datum result, context;
   Place place{.arguments = arguments::kOutputAs, .field = "foreach.output.as", .own = own};
   if (!transform(m, frame, each.output, output, place, result)) return false;
   if (!validate(m, frame, each.output, result, "the output of the iteration")) return false;
@@ -120,11 +120,11 @@ std::optional<bool> is_met(Machine& m, Frame& frame, const Value& item) {
   if (to.mode == Mode::kAll) return all_met(state.met);
   if (to.until_condition) {
     state.seen.push_back(item);
-    Value holds;
+    Datum holds;
     const Place place{.arguments = arguments::kBody, .field = "listen.to.until"};
-    if (!evaluate_to(m, frame, *to.until_condition, Value::array(state.seen), place, holds))
+    if (!evaluate_to(m, frame, *to.until_condition, Datum(Value::array(state.seen)), place, holds))
       return std::nullopt;
-    return holds.truthy();
+    return holds.value().truthy();
   }
   return !to.until_events;
 }

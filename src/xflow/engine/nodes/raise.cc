@@ -15,20 +15,21 @@ std::string text_of(const Value& value) {
 
 void enter(Machine& m, Frame& frame) {
   const plan::ErrorTemplate& error = m.body<plan::Raise>(frame).error;
-  Value type, status, title, detail, instance;
+  Datum type, status, title, detail, instance;
   if (!evaluate_body(m, frame, error.type, "raise.error.type", type)) return;
   if (!evaluate_body(m, frame, error.status, "raise.error.status", status)) return;
   if (!evaluate_body(m, frame, error.title, "raise.error.title", title)) return;
   if (!evaluate_body(m, frame, error.detail, "raise.error.detail", detail)) return;
   if (!evaluate_body(m, frame, error.instance, "raise.error.instance", instance)) return;
-  if (!type.is_string() || !status.is_number())
+  // A fault is for people: it says what may be seen.
+  if (!type.shown().is_string() || !status.shown().is_number())
     return raise(m, frame,
                  faults::make(Standard::kExpression,
                               "raise.error needs a type that is a string and a status that is a number"));
-  Fault fault{.type = text_of(type), .status = std::int64_t(status.as_double())};
-  fault.title = text_of(title);
-  fault.detail = text_of(detail);
-  fault.instance = text_of(instance);
+  Fault fault{.type = text_of(type.shown()), .status = std::int64_t(status.shown().as_double())};
+  fault.title = text_of(title.shown());
+  fault.detail = text_of(detail.shown());
+  fault.instance = text_of(instance.shown());
   raise(m, frame, std::move(fault));
 }
 

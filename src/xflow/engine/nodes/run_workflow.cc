@@ -14,7 +14,7 @@ namespace {
 void enter(Machine& m, Frame& frame) {
   const auto& run = m.body<plan::RunWorkflow>(frame);
   json::Value input;
-  if (!evaluate_body(m, frame, run.input, "run.workflow.input", input)) return;
+  if (!evaluate_open(m, frame, run.input, "run.workflow.input", input)) return;
   if (!admit(m, frame, input, "run.workflow.input")) return;
   const CommandId id = m.next_id();
   if (run.await) m.watch(frame, WaitKind::kChild, id);

@@ -8,7 +8,7 @@ namespace xf::engine::nodes {
 namespace {
 
 void enter(Machine& m, Frame& frame) {
-  json::Value value;
+  Datum value;
   if (evaluate_body(m, frame, m.body<plan::Set>(frame).value, "set", value))
     m.complete(frame, std::move(value));
 }

@@ -62,7 +62,7 @@ bool expect_all(Machine& m, Frame& frame, bool until) {
     for (const Correlation& correlation : filters[i].correlate) {
       if (!correlation.expect) continue;
       Value value;
-      if (!evaluate_body(m, frame, *correlation.expect, "correlate.expect", value)) return false;
+      if (!evaluate_open(m, frame, *correlation.expect, "correlate.expect", value)) return false;
       state_of(frame).correlated.emplace_back(key_of(correlation, i, until), std::move(value));
     }
   }
@@ -78,7 +78,8 @@ bool instance_agrees(Machine& m, const Frame& frame, const plan::EventFilter& fi
     const Value& attribute = event.get(name);
     const auto on_attribute = evaluate(m, frame, wanted, attribute, place);
     const auto on_event = evaluate(m, frame, wanted, event, place);
-    return events::expression_fits(on_attribute.value_or(Value()), on_event.value_or(Value()), attribute);
+    return events::expression_fits(on_attribute.value_or(Datum()).value(), on_event.value_or(Datum()).value(),
+                                   attribute);
   });
 }
 

@@ -13,9 +13,9 @@ void enter(Machine& m, Frame& frame) {
       if (frame.chosen == 0) frame.chosen = std::uint16_t(i + 1);
       continue;
     }
-    json::Value holds;
+    Datum holds;
     if (!evaluate_body(m, frame, *cases[i].when, "when", holds)) return;
-    if (!holds.truthy()) continue;
+    if (!holds.value().truthy()) continue;
     frame.chosen = std::uint16_t(i + 1);
     break;
   }

@@ -27,9 +27,9 @@ TryState& state_of(Frame& frame) { return *std::get<std::unique_ptr<TryState>>(f
 void attempt(Machine& m, Frame& frame) {
   const auto& body = m.body<plan::Try>(frame);
   if (body.retry && body.retry->attempt_duration) {
-    const Place place{.arguments = arguments::kBody,
-                      .field = "retry.limit.attempt.duration",
-                      .own = {&state_of(frame).error, 1}};
+    const Datum error = state_of(frame).error;
+    const Place place{
+        .arguments = arguments::kBody, .field = "retry.limit.attempt.duration", .own = {&error, 1}};
     const auto due = due_time(m, frame, *body.retry->attempt_duration, frame.input, place);
     if (!due) return raise(m, frame, due.error());
     m.start_timer(frame, WaitKind::kAttempt, *due);
@@ -66,7 +66,7 @@ std::expected<bool, Fault> fits(Machine& m, const Frame& frame, const std::optio
   if (!wanted) return true;
   auto value = evaluate(m, frame, *wanted, frame.input, {.arguments = arguments::kBody, .field = field});
   if (!value) return std::unexpected(std::move(value).error());
-  return is_same(*value);
+  return is_same(value->value());
 }
 
 std::expected<bool, Fault> matches(Machine& m, const Frame& frame, const plan::ErrorFilter& filter,
@@ -92,7 +92,7 @@ std::expected<bool, Fault> matches(Machine& m, const Frame& frame, const plan::E
 }
 
 // errors, then `when`, then `exceptWhen`.
-std::expected<bool, Fault> catches(Machine& m, const Frame& frame, const Fault& fault, const Value& error) {
+std::expected<bool, Fault> catches(Machine& m, const Frame& frame, const Fault& fault, const Datum& error) {
   const auto& body = m.body<plan::Try>(frame);
   if (body.errors) {
     const auto is_meant = matches(m, frame, *body.errors, fault);
@@ -103,7 +103,7 @@ std::expected<bool, Fault> catches(Machine& m, const Frame& frame, const Fault& 
     auto value = evaluate(m, frame, condition, frame.input,
                           {.arguments = arguments::kBody, .field = field, .own = {&error, 1}});
     if (!value) return std::unexpected(std::move(value).error());
-    return value->truthy();
+    return value->value().truthy();
   };
   if (body.when) {
     const auto is_wanted = holds(*body.when, "catch.when");

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/yaml/parse.h"
+#include "xflow/engine/datum.h"
 #include "xflow/engine/fault.h"
 #include "xflow/functions/http/message.h"
 #include "xflow/functions/http/sealed.h"
@@ -44,12 +45,12 @@ struct HttpCaller::Work {
   WorkId id;
   plan::PlanPtr plan;
   http::Call call;
-  http_call::Expected expected;
+  http::Call told;  // what responses and faults tell of it; its secrets are masked
   std::optional<http_call::Credentials> credentials;
   std::string token;  // the bearer token in use, if it came from an authorization server
   bool token_renewed = false;
   http::CallId sent = 0;
-  std::move_only_function<void(http::CallOutcome, const http::Call&)> done;
+  std::move_only_function<void(http::CallOutcome, const http::Call& told)> done;
   std::move_only_function<void(engine::Fault)> failed;
 };
 
@@ -63,19 +64,10 @@ void HttpCaller::call(WorkId id, plan::PlanPtr plan, engine::command::StartCall 
   auto work = std::make_shared<Work>();
   auto shared = std::make_shared<std::move_only_function<void(Outcome)>>(std::move(callback));
   work->failed = [shared](engine::Fault why) { (*shared)({.value = std::move(why)}); };
-  work->expected = {.output = command.output, .redirect = command.redirect};
-  work->done = [shared, expected = work->expected](http::CallOutcome outcome, const http::Call& sent) {
-    if (!outcome) {
-      bool unknown = outcome.error().outcome_unknown();
-      return (*shared)({.value = http_call::to_fault(outcome.error()), .outcome_unknown = unknown});
-    }
-    (*shared)({.value = http_call::to_output(sent, *outcome, expected)});
-  };
-
   json::Value authorization;
   if (command.authentication) {
     auto opened =
-        http_call::open_authentication(*command.authentication, command.arguments, secrets, now_us());
+        http_call::open_authentication(*plan, *command.authentication, command.arguments, secrets, now_us());
     if (!opened) return work->failed(std::move(opened).error());
     authorization = http_call::authorization_of(*opened);
     work->credentials = *std::move(opened);
@@ -83,12 +75,32 @@ void HttpCaller::call(WorkId id, plan::PlanPtr plan, engine::command::StartCall 
   auto request = http_call::open_request(*plan, command, document, secrets, authorization, now_us());
   if (!request) return work->failed(std::move(request).error());
   Result<http::Call> built = http_call::to_call(*request);
-  if (!built) return work->failed(fault(Standard::kConfiguration, built.error().message));
+  const bool is_hidden = command.sealed || command.shown;
+  if (!built)
+    return work->failed(fault(Standard::kConfiguration, is_hidden ? "the request cannot be sent; why is not told, "
+                                                                    "because it holds a secret"
+                                                                  : built.error().message));
   work->call = *std::move(built);
-  work->call.timeout = time_left(command.deadline);
-  work->call.redirects_max = command.redirect ? kRedirectsMax : 0;
   if (!command.idempotency_key.empty() && !http::find_header(work->call.headers, "Idempotency-Key"))
     work->call.headers.push_back({"Idempotency-Key", command.idempotency_key});
+  work->told = work->call;
+  if (is_hidden) {
+    const auto shown = http_call::open_request(*plan, http_call::shown_of(command), document,
+                                               engine::masked(secrets), engine::masked(authorization), now_us());
+    work->told = shown ? http_call::to_told(*shown) : http_call::untold();
+  }
+  http_call::Expected expected{.output = command.output, .redirect = command.redirect, .is_hidden = is_hidden};
+  if (work->credentials) expected.words = http_call::words_of(secrets, authorization);
+  work->done = [shared, expected](http::CallOutcome outcome, const http::Call& told) {
+    if (!outcome) {
+      bool unknown = outcome.error().outcome_unknown();
+      return (*shared)(
+          {.value = http_call::to_fault(outcome.error(), expected.is_hidden), .outcome_unknown = unknown});
+    }
+    (*shared)({.value = http_call::to_output(told, *outcome, expected)});
+  };
+  work->call.timeout = time_left(command.deadline);
+  work->call.redirects_max = command.redirect ? kRedirectsMax : 0;
   work->id = std::move(id);
   work->plan = std::move(plan);
   remember(work, 0);
@@ -101,22 +113,24 @@ void HttpCaller::fetch(WorkId id, plan::PlanPtr plan, engine::command::Fetch com
   auto shared = std::make_shared<std::move_only_function<void(std::variant<Content, engine::Fault>)>>(
       std::move(callback));
   work->failed = [shared](engine::Fault why) { (*shared)(std::move(why)); };
-  work->done = [shared](http::CallOutcome outcome, const http::Call& sent) {
+  work->done = [shared, secrets](http::CallOutcome outcome, const http::Call& told) {
     if (!outcome) return (*shared)(http_call::to_fault(outcome.error()));
     if (outcome->status < 200 || outcome->status > 299)
-      return (*shared)(std::get<engine::Fault>(http_call::to_output(sent, *outcome, {})));
+      return (*shared)(std::get<engine::Fault>(
+          http_call::to_output(told, *outcome, {.words = http_call::words_of(secrets, {})})));
     auto document = yaml::parse(outcome->body, {.bytes_max = kDocumentBytesMax, .depth_max = 512});
-    if (!document) return (*shared)(fault(Standard::kConfiguration, sent.url + " is neither JSON nor YAML"));
+    if (!document) return (*shared)(fault(Standard::kConfiguration, told.url + " is neither JSON nor YAML"));
     (*shared)(Content{.digest = sha256_digest(outcome->body), .value = document->value});
   };
   if (command.authentication) {
     auto opened =
-        http_call::open_authentication(*command.authentication, command.arguments, secrets, now_us());
+        http_call::open_authentication(*plan, *command.authentication, command.arguments, secrets, now_us());
     if (!opened) return work->failed(std::move(opened).error());
     work->credentials = *std::move(opened);
   }
   work->call.url = std::move(command.uri);
   work->call.headers.push_back({"Accept", "application/json, application/yaml, */*;q=0.5"});
+  work->told = work->call;
   work->call.redirects_max = kRedirectsMax;
   work->call.response_bytes_max = kDocumentBytesMax;
   work->id = std::move(id);
@@ -181,7 +195,7 @@ void HttpCaller::answered(std::shared_ptr<Work> work, http::CallOutcome outcome)
     tokens_->refused(work->credentials->properties, work->credentials->scheme == Scheme::kOidc, work->token);
     return authorize(std::move(work));
   }
-  if (forget(*work)) work->done(std::move(outcome), work->call);
+  if (forget(*work)) work->done(std::move(outcome), work->told);
 }
 
 void HttpCaller::remember(const std::shared_ptr<Work>& work, http::CallId sent) {

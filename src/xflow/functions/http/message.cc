@@ -2,12 +2,14 @@
 #include "xflow/functions/http/message.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/base64.h"
 #include "base/http/uri.h"
 #include "base/json/parse.h"
 #include "base/json/print.h"
 #include "base/utf8.h"
+#include "xflow/engine/datum.h"
 #include "xflow/engine/fault.h"
 
 namespace xf::functions::http_call {
@@ -105,9 +107,17 @@ Value visible_headers(const std::vector<http::Header>& headers) {
   return headers_of(shown);
 }
 
-Value response_of(const http::Call& sent, const http::Answer& answer) {
+std::string without(std::string text, const std::vector<std::string>& words) {
+  const std::string_view mask = engine::mask().as_string();
+  for (const std::string& word : words)
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + mask.size()))
+      text.replace(at, word.size(), mask);
+  return text;
+}
+
+Value response_of(const http::Call& sent, const http::Answer& answer, bool is_hidden) {
   Value request = Value::object({{"method", Value::string(sent.method)},
-                                 {"uri", Value::string(answer.url.empty() ? sent.url : answer.url)},
+                                 {"uri", Value::string(answer.url.empty() || is_hidden ? sent.url : answer.url)},
                                  {"headers", visible_headers(sent.headers)}});
   return Value::object({{"request", std::move(request)},
                         {"statusCode", Value::integer(answer.status)},
@@ -134,6 +144,39 @@ Result<http::Call> to_call(const engine::command::HttpRequest& request) {
   return call;
 }
 
+std::vector<std::string> words_of(const Value& secrets, const Value& authorization) {
+  constexpr std::size_t kShort = 4;  // shorter ones stand in every text
+  std::vector<std::string> words;
+  std::vector<Value> open{secrets, authorization.get("parameter")};
+  while (!open.empty()) {
+    const Value at = std::move(open.back());
+    open.pop_back();
+    if (at.is_string() && at.size() >= kShort) words.emplace_back(at.as_string());
+    for (const Value& element : at.elements()) open.push_back(element);
+    for (const json::Member& member : at.members()) open.push_back(member.value);
+  }
+  // A longer one may hold a shorter one.
+  std::ranges::sort(words, std::greater(), &std::string::size);
+  return words;
+}
+
+http::Call to_told(const engine::command::HttpRequest& request) {
+  http::Call call;
+  call.method = request.method;
+  call.url = request.uri;
+  if (request.query.is_object() && request.query.size() > 0)
+    call.url = http::with_query(call.url, pairs_of(request.query));
+  for (const json::Member& member : request.headers.members())
+    call.headers.push_back({std::string(member.key.as_string()), text_of(member.value)});
+  return call;
+}
+
+http::Call untold() {
+  http::Call call;
+  call.method = call.url = engine::mask().as_string();
+  return call;
+}
+
 Value content_of(const http::Answer& answer) {
   if (answer.body.empty()) return {};
   std::string type = media_type(answer.headers);
@@ -150,20 +193,26 @@ std::variant<Value, engine::Fault> to_output(const http::Call& sent, const http:
                                              const Expected& expected) {
   if (answer.status < 200 || answer.status > (expected.redirect ? 399 : 299)) {
     std::string detail = sent.method + " " + sent.url + " answered " + std::to_string(answer.status);
-    if (!answer.body.empty() && is_utf8(answer.body)) detail += ": " + answer.body.substr(0, kExcerptBytes);
+    if (!answer.body.empty() && !expected.is_hidden && is_utf8(answer.body))
+      detail += ": " + without(answer.body, expected.words).substr(0, kExcerptBytes);
     return fault(engine::Standard::kCommunication, answer.status,
                  std::string(http::reason_phrase(answer.status)), valid_utf8_prefix(detail));
   }
   switch (expected.output) {
     case plan::HttpOutput::kRaw: return Value::string(base64(answer.body));
-    case plan::HttpOutput::kResponse: return response_of(sent, answer);
+    case plan::HttpOutput::kResponse: return response_of(sent, answer, expected.is_hidden);
     case plan::HttpOutput::kContent: break;
   }
   return content_of(answer);
 }
 
-engine::Fault to_fault(const http::CallFailure& failure) {
+engine::Fault to_fault(const http::CallFailure& failure, bool is_hidden) {
   using Kind = http::CallFailure::Kind;
+  if (is_hidden) {
+    engine::Fault out = to_fault(failure);
+    out.detail = "why is not told, because the request holds a secret";
+    return out;
+  }
   switch (failure.kind) {
     case Kind::kInvalid:
       return fault(engine::Standard::kConfiguration, 400, "The request cannot be sent", failure.message);

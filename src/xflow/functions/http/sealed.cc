@@ -17,7 +17,9 @@ using Scheme = plan::Authentication::Scheme;
 // The arguments of the task, with what only the sender may see.
 class Opener {
  public:
-  Opener(const Value& arguments, const Value& secrets, const Value& authorization, TimeUs now) : now_(now) {
+  Opener(const plan::Plan& plan, const Value& arguments, const Value& secrets, const Value& authorization,
+         TimeUs now)
+      : plan_(plan), now_(now) {
     std::span<const Value> all = arguments.elements();
     if (!all.empty()) input_ = all[0];
     if (all.size() > 1) variables_.assign(all.begin() + 1, all.end());
@@ -28,8 +30,13 @@ class Opener {
 
   std::expected<Value, Fault> evaluate(const plan::Template& t, std::string_view field) const {
     if (t.is_literal()) return t.value();
+    if (t.uses(std::size_t(Argument::kSecrets))) {
+      for (const std::string& name : plan_.secrets)
+        if (!variables_[std::size_t(Argument::kSecrets)].find(name))
+          return std::unexpected(engine::faults::missing_secret(field, name));
+    }
     auto value = t.evaluate(input_, variables_, expression::Environment{.now = now_, .limits = {}});
-    if (!value) return std::unexpected(engine::faults::expression(field, value.error()));
+    if (!value) return std::unexpected(engine::faults::hidden_expression(field));
     return *std::move(value);
   }
 
@@ -43,6 +50,7 @@ class Opener {
   }
 
  private:
+  const plan::Plan& plan_;
   TimeUs now_;
   Value input_;
   std::vector<Value> variables_;
@@ -85,19 +93,25 @@ std::expected<void, Fault> open_http(const plan::CallHttp& node, const Opener& o
 
 }  // namespace
 
-std::expected<Credentials, Fault> open_authentication(const plan::Authentication& policy,
+std::expected<Credentials, Fault> open_authentication(const plan::Plan& plan,
+                                                      const plan::Authentication& policy,
                                                       const Value& arguments, const Value& secrets,
                                                       TimeUs now) {
   if (!policy.secret.empty()) {
     const Value* secret = secrets.find(policy.secret);
-    if (!secret)
-      return refuse(Standard::kAuthorization,
-                    "the secret '" + policy.secret + "' is not there, or may not be read");
+    if (!secret) return std::unexpected(engine::faults::missing_secret("authentication", policy.secret));
     return Credentials{policy.scheme, *secret};
   }
-  auto properties = Opener(arguments, secrets, {}, now).evaluate(policy.properties, "authentication");
+  auto properties = Opener(plan, arguments, secrets, {}, now).evaluate(policy.properties, "authentication");
   if (!properties) return std::unexpected(std::move(properties).error());
   return Credentials{policy.scheme, *std::move(properties)};
+}
+
+engine::command::StartCall shown_of(const engine::command::StartCall& call) {
+  engine::command::StartCall out = call;
+  if (call.shown) out.request = *call.shown;
+  if (!call.shown_arguments.is_null()) out.arguments = call.shown_arguments;
+  return out;
 }
 
 Value authorization_of(const Credentials& credentials) {
@@ -116,7 +130,7 @@ std::expected<engine::command::HttpRequest, Fault> open_request(const plan::Plan
                                                                 const engine::command::StartCall& call,
                                                                 const Value& document, const Value& secrets,
                                                                 const Value& authorization, TimeUs now) {
-  const Opener opener(call.arguments, secrets, authorization, now);
+  const Opener opener(plan, call.arguments, secrets, authorization, now);
   if (const auto* http = std::get_if<engine::command::HttpRequest>(&call.request)) {
     engine::command::HttpRequest request = *http;
     if (call.sealed) XF_TRY(open_http(std::get<plan::CallHttp>(plan.nodes[call.node].body), opener, request));

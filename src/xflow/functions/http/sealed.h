@@ -16,12 +16,16 @@ struct Credentials {
   plan::Authentication::Scheme scheme = plan::Authentication::Scheme::kBasic;
   json::Value properties;
 };
-std::expected<Credentials, engine::Fault> open_authentication(const plan::Authentication&,
+std::expected<Credentials, engine::Fault> open_authentication(const plan::Plan&,
+                                                              const plan::Authentication&,
                                                               const json::Value& arguments,
                                                               const json::Value& secrets, TimeUs now);
 
 // $authorization: {scheme, parameter}. The parameter is null where a token has yet to be fetched.
 json::Value authorization_of(const Credentials&);
+
+// The call as people may see it: what the engine says of it, with secrets masked.
+engine::command::StartCall shown_of(const engine::command::StartCall&);
 
 // The request to send: sealed parts evaluated, an OpenAPI operation turned into its HTTP request by its
 // document.

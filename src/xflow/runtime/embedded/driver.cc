@@ -220,12 +220,10 @@ Group Driver::seal(TimeUs now) {
       group_.batch.idempotency_before = now - kKeysKept;
     for (const auto key : open_.touched) {
       Hot& hot = *hot_.at(key);
-      if (engine::is_final(hot.instance.status()) || !snapshot_due(hot.tail_bytes, hot.snapshot_bytes))
-        continue;
-      group_.batch.snapshots.push_back(
-          {hot.row.key, hot.row.tenant, hot.seq, encode_snapshot(hot.instance, hot.open, *hot.plan)});
-      hot.snapshot_bytes = group_.batch.snapshots.back().state.size();
-      hot.tail_bytes = 0;
+      const bool has_ended = engine::is_final(hot.instance.status());
+      // What has ended is small, and with secrets it must be readable without them.
+      if (has_ended ? !hot.plan->secrets.empty() : snapshot_due(hot.tail_bytes, hot.snapshot_bytes))
+        snapshot(hot);
     }
   }
   const auto number = group_.number;
@@ -329,9 +327,7 @@ void Driver::prepare_stop() {
   expire_waiting(INT64_MAX);
   for (auto& [key, hot] : hot_) {
     if (hot->tail_bytes == 0 || engine::is_final(hot->instance.status())) continue;
-    group_.batch.snapshots.push_back(
-        {key, hot->row.tenant, hot->seq, encode_snapshot(hot->instance, hot->open, *hot->plan)});
-    hot->tail_bytes = 0;
+    snapshot(*hot);
   }
 }
 

@@ -36,6 +36,7 @@
 #include "xflow/runtime/embedded/loader.h"
 #include "xflow/runtime/embedded/scheduler.h"
 #include "xflow/runtime/embedded/timer_window.h"
+#include "xflow/runtime/embedded/vault.h"
 
 namespace xf::runtime::embedded {
 
@@ -44,6 +45,7 @@ struct DriverOptions {
   std::size_t hot_max = 1024;     // instances kept in memory when they have nothing to do
   std::int64_t retain_us = 0;     // finished instances are deleted after this time; 0: never
   std::int64_t event_ttl_us = 0;  // of events that do not say
+  std::shared_ptr<const Vault> vault = {};  // null: there are no secrets
   std::size_t mail_max = 10'000;  // undelivered inputs, of all instances, before events are refused
   std::function<void(std::int64_t late_us)> timer_fired = {};  // told of each; must not block
 };
@@ -202,6 +204,8 @@ class Driver {
   void start_child(Hot&, engine::command::StartChild, TimeUs now);
   void cancel_child(Hot&, engine::CommandId, const OpenWork::Child&);
   void keep_mail(Work&);
+  void snapshot(Hot&);
+  Sources sources_of(persistence::TenantKey);
   void keep_content(persistence::TenantKey, const engine::input::Fetched&);
   functions::WorkId work_id(const Hot&, engine::CommandId) const;
   std::string text_id(persistence::TenantKey, persistence::InstanceKey) const;

@@ -40,7 +40,9 @@ Result<Driver::Hot*> Driver::hot(persistence::InstanceKey key, TimeUs now) {
     give_up(plan.error());
     return std::unexpected(*broken_);
   }
-  auto loaded = plan ? restore(*std::move(*stored), **plan, contents_of(*reader_, row.tenant)) : Result<Loaded>(std::unexpected(plan.error()));
+  auto loaded = plan ? restore(*std::move(*stored), **plan, sources_of(row.tenant))
+                     : Result<Loaded>(std::unexpected(plan.error()));
+  if (broken_) return std::unexpected(*broken_);
   if (!loaded) {
     park(row, loaded.error(), now);
     return std::unexpected(loaded.error());
@@ -149,8 +151,13 @@ void Driver::take(Hot& hot, engine::InputBody body, TimeUs now) {
 
   // Its time never goes back, whatever the clock does, and a timer has fired when it was due, not before.
   hot.at = std::max({hot.at, now, due});
-  const engine::Input input{.seq = ++hot.seq, .at = hot.at, .body = std::move(body)};
-  auto turn = engine::step(*hot.plan, hot.instance, input);
+  engine::Input input{.seq = ++hot.seq, .at = hot.at, .body = std::move(body)};
+  json::Value secrets;
+  if (options_.vault && !hot.plan->secrets.empty()) {
+    input.secrets = options_.vault->changes(*hot.plan, hot.instance.secrets());
+    secrets = options_.vault->given(*hot.plan);
+  }
+  auto turn = engine::step(*hot.plan, hot.instance, input, secrets);
   group_.batch.journal.push_back({.instance = hot.row.key,
                                   .tenant = hot.row.tenant,
                                   .seq = input.seq,
@@ -354,28 +361,6 @@ void Driver::cancel_child(Hot& parent, engine::CommandId id, const OpenWork::Chi
     queue_.push_back({.instance = key,
                       .body = in::Cancel{"its parent no longer waits for it"},
                       .tenant = parent.row.tenant});
-}
-
-void Driver::keep_content(persistence::TenantKey tenant, const in::Fetched& fetched) {
-  if (const auto* content = std::get_if<json::Value>(&fetched.content))
-    group_.batch.contents.push_back({tenant, fetched.digest, json::print(*content)});
-}
-
-// What is queued and known to nobody else becomes durable with the group.
-void Driver::keep_mail(Work& work) {
-  const bool known =
-      work.mail != 0 || (work.due != 0 && !parked_.contains(work.instance)) ||
-      (!parked_.contains(work.instance) && (std::holds_alternative<in::CallCompleted>(work.body) ||
-                                            std::holds_alternative<in::Fetched>(work.body)));
-  if (known) return;
-  if (const auto* fetched = std::get_if<in::Fetched>(&work.body)) keep_content(work.tenant, *fetched);
-  work.mail = ++counters_.mail;
-  group_.batch.mail.push_back({.key = work.mail,
-                               .tenant = work.tenant,
-                               .instance = work.instance,
-                               .definition = work.definition,
-                               .parent_awaits = work.row.parent_awaits,
-                               .input = engine::encode(engine::Input{1, 1, work.body})});
 }
 
 }  // namespace xf::runtime::embedded

@@ -179,9 +179,6 @@ void Embedded::Impl::tell_listener(std::vector<Told>& turns) {
 }
 
 void Embedded::Impl::act_on(Act& act) {
-  const auto secrets = [&](const plan::Plan& plan) {
-    return options.secrets ? options.secrets(plan) : json::Value::object();
-  };
   match(
       act,
       [&](act::Call& one) {
@@ -192,7 +189,7 @@ void Embedded::Impl::act_on(Act& act) {
             d.call_completed(instance, id, std::move(outcome), now);
           });
         };
-        auto values = secrets(*one.plan);
+        auto values = options.driver.vault->given(*one.plan);
         caller->call(std::move(one.work), std::move(one.plan), std::move(one.call), std::move(values),
                      std::move(one.document), std::move(answered));
       },
@@ -203,7 +200,7 @@ void Embedded::Impl::act_on(Act& act) {
             d.fetched(instance, id, std::move(content), now);
           });
         };
-        auto values = secrets(*one.plan);
+        auto values = options.driver.vault->given(*one.plan);
         caller->fetch(std::move(one.work), std::move(one.plan), std::move(one.fetch), std::move(values),
                       std::move(answered));
       },

@@ -17,8 +17,9 @@ namespace xf::runtime::embedded {
 
 struct Options {
   DriverOptions driver = {};
-  // {name: value} of the secrets that a definition may read. Called on a thread of the runtime's.
-  std::function<json::Value(const plan::Plan&)> secrets = {};
+  // {name: value}: the secrets that definitions may declare. The store has them sealed with the key.
+  json::Value secrets = json::Value::object();
+  SealKey key = random_seal_key();
   std::string backup_directory = {};   // where backups go; empty: there are none
   std::size_t turns_per_group = 1024;  // about: a larger group waits for the disk
   std::size_t requests_max = 100'000;  // that wait for the driver; more are refused

@@ -50,6 +50,8 @@ Result<void> Embedded::Impl::readiness() const {
 
 Result<std::unique_ptr<Embedded>> Embedded::open(std::unique_ptr<persistence::Store> store,
                                                  std::shared_ptr<functions::Caller> caller, Options options) {
+  XF_TRY_ASSIGN(options.driver.vault,
+                Vault::open(*store, options.key, std::exchange(options.secrets, {}), now_us()));
   XF_TRY_ASSIGN(auto reader, store->reader());
   auto impl = std::make_unique<Impl>(std::move(store), std::move(caller), std::move(options));
   Impl& in = *impl;
@@ -77,7 +79,7 @@ Result<std::unique_ptr<Embedded>> Embedded::open(std::unique_ptr<persistence::St
       }
   });
   in.reading = Thread("xf-queries", expression::kStackBytes, [&in, own = std::move(reader)]() mutable {
-    Queries queries(std::move(own));
+    Queries queries(std::move(own), in.options.driver.vault);
     for (std::vector<Query> batch; in.queries.take(batch, kForever); batch.clear())
       for (auto& query : batch) query(queries);
   });

@@ -6,6 +6,7 @@
 #include "persistence/store.h"
 #include "xflow/engine/instance.h"
 #include "xflow/runtime/embedded/open_work.h"
+#include "xflow/runtime/embedded/vault.h"
 
 namespace xf::runtime::embedded {
 
@@ -19,12 +20,18 @@ struct Loaded {
   std::size_t snapshot_bytes = 0;  // 0: none yet
 };
 
-Result<Loaded> restore(persistence::StoredInstance, const plan::Plan&, const engine::Contents&);
+// What an instance was computed from, beside its journal.
+struct Sources {
+  engine::Contents contents;
+  const Vault* vault = nullptr;  // null: there are no secrets
+};
+Result<Loaded> restore(persistence::StoredInstance, const plan::Plan&, const Sources&);
 // The contents that the tenant's instances fetched. The reader must outlive it.
 engine::Contents contents_of(persistence::Reader&, persistence::TenantKey);
 
-// The snapshot's blob: the open work and the engine's state.
-std::string encode_snapshot(const engine::Instance&, const OpenWork&, const plan::Plan&);
+// The snapshot's blob: the open work and the engine's state; sealed when it holds what was read from a secret.
+std::string encode_snapshot(persistence::InstanceKey, const engine::Instance&, const OpenWork&,
+                            const plan::Plan&, const Vault*);
 
 inline std::size_t bytes_of(const persistence::JournalRow& row) {
   return row.input.size() + row.trace.size();

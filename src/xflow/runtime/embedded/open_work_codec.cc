@@ -71,32 +71,40 @@ const plan::Plan& plan_of(const plan::PlanPtr& function, const plan::Plan& own) 
   return function ? *function : own;
 }
 
+using Request = std::variant<cmd::HttpRequest, cmd::OpenApiRequest>;
+
+Value write(const Request& request) {
+  if (const auto* http = std::get_if<cmd::HttpRequest>(&request))
+    return Value::object({{"http", Value::object({{"method", text(http->method)},
+                                                  {"uri", text(http->uri)},
+                                                  {"headers", http->headers},
+                                                  {"query", http->query},
+                                                  {"body", http->body},
+                                                  {"has_body", Value::boolean(http->has_body)}})}});
+  const auto& api = std::get<cmd::OpenApiRequest>(request);
+  return Value::object({{"openapi", Value::object({{"digest", text(api.document_digest)},
+                                                   {"uri", text(api.document_uri)},
+                                                   {"operation", text(api.operation)},
+                                                   {"parameters", api.parameters}})}});
+}
+
 Value write(const plan::Plan& own, const cmd::StartCall& call) {
   const plan::Plan& plan = plan_of(call.function, own);
-  Value out = Value::object({{"id", number(call.id)},
-                             {"node", text(reference_of(plan, call.node))},
-                             {"function", text(call.function ? plan.base : "")},
-                             {"task", text(call.task)},
-                             {"output", Value::integer(static_cast<int>(call.output))},
-                             {"redirect", Value::boolean(call.redirect)},
-                             {"authentication", place_of(plan, call.authentication)},
-                             {"sealed", Value::boolean(call.sealed)},
-                             {"arguments", call.arguments},
-                             {"deadline", Value::integer(call.deadline)},
-                             {"attempt", Value::integer(call.attempt)},
-                             {"key", text(call.idempotency_key)}});
-  if (const auto* http = std::get_if<cmd::HttpRequest>(&call.request))
-    return std::move(out).with("http", Value::object({{"method", text(http->method)},
-                                                      {"uri", text(http->uri)},
-                                                      {"headers", http->headers},
-                                                      {"query", http->query},
-                                                      {"body", http->body},
-                                                      {"has_body", Value::boolean(http->has_body)}}));
-  const auto& api = std::get<cmd::OpenApiRequest>(call.request);
-  return std::move(out).with("openapi", Value::object({{"digest", text(api.document_digest)},
-                                                       {"uri", text(api.document_uri)},
-                                                       {"operation", text(api.operation)},
-                                                       {"parameters", api.parameters}}));
+  return Value::object({{"id", number(call.id)},
+                        {"node", text(reference_of(plan, call.node))},
+                        {"function", text(call.function ? plan.base : "")},
+                        {"task", text(call.task)},
+                        {"request", write(call.request)},
+                        {"shown", call.shown ? write(*call.shown) : Value()},
+                        {"output", Value::integer(static_cast<int>(call.output))},
+                        {"redirect", Value::boolean(call.redirect)},
+                        {"authentication", place_of(plan, call.authentication)},
+                        {"sealed", Value::boolean(call.sealed)},
+                        {"arguments", call.arguments},
+                        {"shown_arguments", call.shown_arguments},
+                        {"deadline", Value::integer(call.deadline)},
+                        {"attempt", Value::integer(call.attempt)},
+                        {"key", text(call.idempotency_key)}});
 }
 
 Value write(const cmd::Subscribe::Filter& filter) {
@@ -145,35 +153,40 @@ plan::PlanPtr read_function(const Value& address, const engine::Instance& instan
   return address.is_string() && address.size() > 0 ? instance.function(text(address)) : nullptr;
 }
 
+Request read_request(const Value& from) {
+  if (const Value* api = from.find("openapi"))
+    return cmd::OpenApiRequest{.document_digest = text(api->get("digest")),
+                               .document_uri = text(api->get("uri")),
+                               .operation = text(api->get("operation")),
+                               .parameters = api->get("parameters")};
+  const Value& http = from.get("http");
+  return cmd::HttpRequest{.method = text(http.get("method")),
+                          .uri = text(http.get("uri")),
+                          .headers = http.get("headers"),
+                          .query = http.get("query"),
+                          .body = http.get("body"),
+                          .has_body = http.get("has_body").truthy()};
+}
+
 cmd::StartCall read_call(const plan::Plan& own, const Value& from, const engine::Instance& instance) {
   const plan::PlanPtr function = read_function(from.get("function"), instance);
   const plan::Plan& plan = plan_of(function, own);
-  cmd::StartCall call{.id = number(from.get("id")),
-                      .node = node_at(plan, from.get("node")),
-                      .function = function,
-                      .task = text(from.get("task")),
-                      .request = {},
-                      .output = static_cast<plan::HttpOutput>(integer(from.get("output"))),
-                      .redirect = from.get("redirect").truthy(),
-                      .authentication = authentication_at(plan, from.get("authentication")),
-                      .sealed = from.get("sealed").truthy(),
-                      .arguments = from.get("arguments"),
-                      .deadline = integer(from.get("deadline")),
-                      .attempt = static_cast<std::uint32_t>(integer(from.get("attempt"))),
-                      .idempotency_key = text(from.get("key"))};
-  if (const Value* http = from.find("http"))
-    call.request = cmd::HttpRequest{.method = text(http->get("method")),
-                                    .uri = text(http->get("uri")),
-                                    .headers = http->get("headers"),
-                                    .query = http->get("query"),
-                                    .body = http->get("body"),
-                                    .has_body = http->get("has_body").truthy()};
-  if (const Value* api = from.find("openapi"))
-    call.request = cmd::OpenApiRequest{.document_digest = text(api->get("digest")),
-                                       .document_uri = text(api->get("uri")),
-                                       .operation = text(api->get("operation")),
-                                       .parameters = api->get("parameters")};
-  return call;
+  const Value& shown = from.get("shown");
+  return {.id = number(from.get("id")),
+          .node = node_at(plan, from.get("node")),
+          .function = function,
+          .task = text(from.get("task")),
+          .request = read_request(from.get("request")),
+          .output = static_cast<plan::HttpOutput>(integer(from.get("output"))),
+          .redirect = from.get("redirect").truthy(),
+          .authentication = authentication_at(plan, from.get("authentication")),
+          .sealed = from.get("sealed").truthy(),
+          .arguments = from.get("arguments"),
+          .shown = shown.is_null() ? std::nullopt : std::optional(read_request(shown)),
+          .shown_arguments = from.get("shown_arguments"),
+          .deadline = integer(from.get("deadline")),
+          .attempt = static_cast<std::uint32_t>(integer(from.get("attempt"))),
+          .idempotency_key = text(from.get("key"))};
 }
 
 cmd::Subscribe::Filter read_filter(const Value& from) {

@@ -182,7 +182,8 @@ Result<InstanceDetail> Queries::detail(const persistence::Instance& row) {
   // It may have gone on since its row was read: what is shown is of one moment.
   out.summary = summarize(stored->row, id_of(*definition), salt);
   XF_TRY_ASSIGN(const auto plan, catalog_.plan(row.definition, *reader_));
-  XF_TRY_ASSIGN(const auto loaded, restore(*std::move(stored), *plan, contents_of(*reader_, row.tenant)));
+  XF_TRY_ASSIGN(const auto loaded, restore(*std::move(stored), *plan,
+                                           {.contents = contents_of(*reader_, row.tenant), .vault = vault_.get()}));
   out.output = loaded.instance.output();
   out.fault = loaded.instance.fault();
   if (!engine::is_final(loaded.instance.status())) out.positions = loaded.instance.positions(*plan);

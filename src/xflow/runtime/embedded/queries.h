@@ -5,13 +5,15 @@
 #include <memory>
 
 #include "xflow/runtime/embedded/catalog.h"
+#include "xflow/runtime/embedded/vault.h"
 #include "xflow/runtime/runtime.h"
 
 namespace xf::runtime::embedded {
 
 class Queries {
  public:
-  explicit Queries(std::unique_ptr<persistence::Reader> reader) : reader_(std::move(reader)) {}
+  explicit Queries(std::unique_ptr<persistence::Reader> reader, std::shared_ptr<const Vault> vault = {})
+      : reader_(std::move(reader)), vault_(std::move(vault)) {}
 
   Result<Page<DefinitionSummary>> definitions(const std::string& tenant, const std::string& cursor,
                                               std::uint32_t limit);
@@ -29,6 +31,7 @@ class Queries {
   Result<persistence::InstanceFilter> filter_of(const InstanceQuery&, persistence::TenantKey);
 
   std::unique_ptr<persistence::Reader> reader_;
+  std::shared_ptr<const Vault> vault_;
   Catalog catalog_;
 };
 

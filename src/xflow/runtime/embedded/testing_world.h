@@ -140,7 +140,7 @@ class World {
     auto reader = store.reader().value();
     EXPECT_TRUE(catalog.load(*reader));
     auto loaded = restore(*stored, *catalog.plan(stored->row.definition, *reader).value(),
-                          contents_of(*reader, stored->row.tenant));
+                          {.contents = contents_of(*reader, stored->row.tenant)});
     return loaded ? json::print(loaded->instance.output()) : loaded.error().message;
   }
   std::vector<persistence::Instance> all() {
