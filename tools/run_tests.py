@@ -199,6 +199,7 @@ STAGES = {
     "durability": (script("tests/e2e/durability_test.py"), "full disks, locks, stops, retention, backups"),
     "crash": (script("tests/crash/crash_test.py"), "kill -9 under load, 20 times"),
     "docs": (script("tests/docs/docs_test.py"), "every code block of README and docs"),
+    "calls": (script("tests/e2e/calls_test.py"), "functions, HTTP, OpenAPI, authentication, secrets"),
     "asan": (stage_asan, "address + undefined-behaviour sanitizers"),
     "tsan": (stage_tsan, "thread sanitizer"),
     "fuzz": (stage_fuzz, "fuzzing, 60 s for each target"),

@@ -44,7 +44,8 @@ TEST(Driver, AFetchedFunctionStaysWhatItWasThroughCrashes) {
     world.advance(1000);
   }
   EXPECT_EQ(world.output(key), R"({"n":41})");
-  for (const auto& row : world.store.reader().value()->journal(key, 1, 100).value())
+  const auto rows = world.store.reader().value()->journal(key, 1, 100).value();
+  for (const auto& row : rows)
     EXPECT_EQ(row.input.find("hold"), std::string::npos);  // the content is stored once, by its digest
 }
 

@@ -23,7 +23,8 @@ struct Directory {
   }
   std::string bytes() {
     std::string out;
-    for (const auto& row : store.reader().value()->secrets().value()) out += row.name + row.sealed + "\n";
+    const auto rows = store.reader().value()->secrets().value();
+    for (const auto& row : rows) out += row.name + row.sealed + "\n";
     return out;
   }
 
@@ -92,7 +93,8 @@ const std::string kUses =
 std::string all_bytes(World& world, persistence::InstanceKey key) {
   const auto stored = world.store.reader().value()->load(key).value();
   std::string out = stored->snapshot ? stored->snapshot->state : "";
-  for (const auto& row : world.store.reader().value()->journal(key, 1, 1000).value()) out += row.input + row.trace;
+  const auto rows = world.store.reader().value()->journal(key, 1, 1000).value();
+  for (const auto& row : rows) out += row.input + row.trace;
   return out;
 }
 
