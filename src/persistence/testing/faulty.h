@@ -1,4 +1,5 @@
-// Faulty: a store whose commits and reads fail when told to, in front of a real one. What fails has not happened.
+// Faulty: a store whose commits and reads fail when told to, in front of a real one. What fails has not
+// happened.
 #pragma once
 
 #include <atomic>

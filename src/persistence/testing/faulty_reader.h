@@ -12,7 +12,8 @@ class FaultyReader : public Reader {
  public:
   // Asked before each read, by its name ("load"). True: it fails (kUnavailable).
   using Fails = std::function<bool(std::string_view read)>;
-  FaultyReader(std::unique_ptr<Reader> inner, Fails fails) : inner_(std::move(inner)), fails_(std::move(fails)) {}
+  FaultyReader(std::unique_ptr<Reader> inner, Fails fails)
+      : inner_(std::move(inner)), fails_(std::move(fails)) {}
 
   Result<Counters> counters() override { return read<&Reader::counters>("counters"); }
   Result<std::vector<Tenant>> tenants() override { return read<&Reader::tenants>("tenants"); }
@@ -29,7 +30,9 @@ class FaultyReader : public Reader {
   Result<std::vector<Instance>> owed(InstanceKey after, std::uint32_t limit) override {
     return read<&Reader::owed>("owed", after, limit);
   }
-  Result<std::optional<StoredInstance>> load(InstanceKey key) override { return read<&Reader::load>("load", key); }
+  Result<std::optional<StoredInstance>> load(InstanceKey key) override {
+    return read<&Reader::load>("load", key);
+  }
   Result<std::vector<Timer>> timers(const Timer& after, std::uint32_t limit) override {
     return read<&Reader::timers>("timers", after, limit);
   }

@@ -24,7 +24,8 @@ void land(std::string& file, const File::Write& write) {
 // Sector by sector; the last one that is written may be cut off anywhere in it.
 void land_some(std::string& file, const File::Write& write, DiskState& disk) {
   for (std::size_t at = 0; at < write.bytes.size();) {
-    std::size_t end = std::min(write.bytes.size(), (write.offset + at) / kSector * kSector + kSector - write.offset);
+    std::size_t end =
+        std::min(write.bytes.size(), (write.offset + at) / kSector * kSector + kSector - write.offset);
     const std::size_t next = end;
     if (disk.draw(2) == 0) {
       if (disk.draw(8) == 0) end = at + disk.draw(end - at);

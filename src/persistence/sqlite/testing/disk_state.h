@@ -1,4 +1,5 @@
-// DiskState: the files of a PowerCut, their unsynced writes, and what becomes of them. Knows nothing of SQLite.
+// DiskState: the files of a PowerCut, their unsynced writes, and what becomes of them. Knows nothing of
+// SQLite.
 #pragma once
 
 #include <array>

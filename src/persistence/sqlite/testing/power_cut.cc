@@ -1,4 +1,5 @@
-// The disk as a file system of SQLite's. A file that was opened before a power cut is dead: each call on it fails.
+// The disk as a file system of SQLite's. A file that was opened before a power cut is dead: each call on it
+// fails.
 #include "persistence/sqlite/testing/power_cut.h"
 
 #include <sqlite3.h>
@@ -22,7 +23,7 @@ struct Open {
   sqlite3_file base;
   std::shared_ptr<File>* file;
   std::uint64_t epoch;
-  int level;                // of the lock that it holds
+  int level;                   // of the lock that it holds
   unsigned shared, exclusive;  // lock slots that it holds
 };
 
@@ -74,13 +75,15 @@ int write(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 offse
   File& to = **self(file).file;
   const auto at = static_cast<std::size_t>(offset), size = static_cast<std::size_t>(amount);
   if (g_disk->full && at + size > to.current.size()) return SQLITE_FULL;
-  return g_disk->write(to, at, std::string(static_cast<const char*>(bytes), size)) ? SQLITE_OK : SQLITE_IOERR_WRITE;
+  return g_disk->write(to, at, std::string(static_cast<const char*>(bytes), size)) ? SQLITE_OK
+                                                                                   : SQLITE_IOERR_WRITE;
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
   const Lock lock(g_disk->mutex);
   if (dead(self(file))) return SQLITE_IOERR_TRUNCATE;
-  return g_disk->truncate(**self(file).file, static_cast<std::size_t>(size)) ? SQLITE_OK : SQLITE_IOERR_TRUNCATE;
+  return g_disk->truncate(**self(file).file, static_cast<std::size_t>(size)) ? SQLITE_OK
+                                                                             : SQLITE_IOERR_TRUNCATE;
 }
 
 int sync(sqlite3_file* file, int) {
@@ -137,7 +140,8 @@ int shm_map(sqlite3_file* file, int region, int size, int extend, void volatile*
   auto& regions = (*self(file).file)->index.regions;
   while (extend != 0 && regions.size() <= static_cast<std::size_t>(region))
     regions.push_back(std::make_unique<std::array<std::byte, 32768>>());
-  if (static_cast<std::size_t>(region) < regions.size()) *out = regions[static_cast<std::size_t>(region)]->data();
+  if (static_cast<std::size_t>(region) < regions.size())
+    *out = regions[static_cast<std::size_t>(region)]->data();
   return SQLITE_OK;
 }
 
@@ -150,7 +154,8 @@ int shm_lock(sqlite3_file* file, int offset, int count, int flags) {
   for (int i = offset; i < offset + count && (flags & SQLITE_SHM_LOCK) != 0; ++i) {
     const auto slot = static_cast<std::size_t>(i);
     const int others = index.readers[slot] - static_cast<int>(open.shared >> i & 1u);
-    if ((index.writer[slot] != nullptr && index.writer[slot] != &open) || (exclusive && others > 0)) return SQLITE_BUSY;
+    if ((index.writer[slot] != nullptr && index.writer[slot] != &open) || (exclusive && others > 0))
+      return SQLITE_BUSY;
   }
   for (int i = offset; i < offset + count; ++i) {
     const auto slot = static_cast<std::size_t>(i);
@@ -175,25 +180,10 @@ int shm_unmap(sqlite3_file* file, int) {
   return SQLITE_OK;
 }
 
-const sqlite3_io_methods kMethods = {2,
-                                     close,
-                                     read,
-                                     write,
-                                     truncate,
-                                     sync,
-                                     file_size,
-                                     lock_file,
-                                     unlock_file,
-                                     check_reserved,
-                                     control,
-                                     sector_size,
-                                     characteristics,
-                                     shm_map,
-                                     shm_lock,
-                                     shm_barrier,
-                                     shm_unmap,
-                                     nullptr,
-                                     nullptr};
+const sqlite3_io_methods kMethods = {
+    2,           close,          read,    write,       truncate,        sync,    file_size, lock_file,
+    unlock_file, check_reserved, control, sector_size, characteristics, shm_map, shm_lock,  shm_barrier,
+    shm_unmap,   nullptr,        nullptr};
 
 int open_file(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   const Lock lock(g_disk->mutex);
@@ -276,8 +266,9 @@ PowerCut::PowerCut(Draw draw) : state_(std::make_unique<DiskState>(std::move(dra
   sqlite3_randomness(0, nullptr);  // begins anew, from our chance
   // In memory where there is such a folder, for the store syncs it.
   std::error_code none;
-  const auto parent = std::filesystem::is_directory("/dev/shm", none) ? std::filesystem::path("/dev/shm")
-                                                                      : std::filesystem::temp_directory_path();
+  const auto parent = std::filesystem::is_directory("/dev/shm", none)
+                          ? std::filesystem::path("/dev/shm")
+                          : std::filesystem::temp_directory_path();
   folder_ = parent / "xflow-power-cut-XXXXXX";
   XF_CHECK(::mkdtemp(folder_.data()) != nullptr, "a folder for the store's lock can be made");
 }
@@ -315,10 +306,13 @@ bool PowerCut::checkpoint() {
   const std::string path = folder_ + "/xflow.db";
   sqlite3* handle = nullptr;
   bool done = false;
-  if (sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK) {
+  if (sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr) ==
+      SQLITE_OK) {
     sqlite3_exec(handle, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0", nullptr, nullptr, nullptr);
     int moved = 0;
-    done = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &moved) == SQLITE_OK && moved > 0;
+    done =
+        sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, &moved) == SQLITE_OK &&
+        moved > 0;
   }
   sqlite3_close_v2(handle);
   return done;

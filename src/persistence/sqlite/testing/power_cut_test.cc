@@ -42,7 +42,8 @@ class PowerCutTest : public ::testing::Test {
     std::size_t timers = 0;
     for (InstanceKey number = 1; number <= last; ++number) {
       const auto found = reader->load(number).value();
-      EXPECT_TRUE(found && found->tail.size() == kRowsInBatch) << "batch " << number << " of " << last << " is torn";
+      EXPECT_TRUE(found && found->tail.size() == kRowsInBatch)
+          << "batch " << number << " of " << last << " is torn";
       timers += kRowsInBatch;
     }
     EXPECT_EQ(reader->timers({.due = INT64_MIN}, 1'000'000)->size(), timers);
