@@ -125,6 +125,8 @@ void reset(Machine& m, const input::Reset& reset) {
   } else {
     m.abandon_children(*at);
   }
+  // With other data a call is another one, whatever became of the one before: it says a key of its own.
+  m.s.unsettled.clear();
   std::erase(m.s.ready, at);
   at->is_queued = false;
   at->stage = Stage::kBody;
