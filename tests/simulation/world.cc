@@ -90,7 +90,6 @@ class World {
           std::make_unique<Driver>(runtime::embedded::DriverOptions{.seed = shared_.chance.next(),
                                                                     .hot_max = 1 + shared_.chance.below(12)},
                                    *port_);
-      driver_->set_tell(true);
       const auto recovered = driver_->recover(shared_.now);
       if (recovered) break;
       if (attempt > 3) return give_up("the process does not start: " + recovered.error().message);
@@ -204,7 +203,7 @@ class World {
   void stop_schedules() {
     for (const char* name : {"tick", "pause", "kicked"})
       driver_->schedule(
-          "default", {"sim", name, "1.0.0"}, runtime::Runtime::ScheduleAction::kPause, [](const auto&) {},
+          "default", {"sim", name, "1.0.0"}, runtime::Runtime::ScheduleAction::kPause, {}, [](const auto&) {},
           shared_.now);
   }
 
