@@ -81,14 +81,12 @@ void Committer::answer(Open& open) {
 }
 
 void Committer::tell(const embedded::Told& told) {
-  if (told.entries.empty()) return;
-  const auto key = embedded::parse_instance_id(told.instance, shared_.salt);
-  const auto& first = told.entries.front();
+  if (told.trace.empty()) return;
   if (shared_.is_told)
-    for (const auto& entry : told.entries)
-      shared_.say(std::to_string(key.value_or(0)) + " input " + std::to_string(entry.position.seq) + ": " +
-                  std::string(word(entry.entry.what)) + " " + entry.entry.task);
-  shared_.auditor.told(key.value_or(0), first.position.seq, told.entries.size(), first.at, shared_.now_max);
+    for (const auto& entry : told.trace)
+      shared_.say(std::to_string(told.instance) + " input " + std::to_string(told.seq) + ": " +
+                  std::string(word(entry.what)) + " " + entry.task);
+  shared_.auditor.told(told.instance, told.seq, told.trace.size(), told.at, shared_.now_max);
 }
 
 // The turn that wants the act is there, or, when it is done again after a crash, its instance.

@@ -85,7 +85,7 @@ void Inspector::replay(const Instance& row, const plan::Plan& plan, Auditor::Fou
   if (!stored || !*stored) return problem(row, "cannot be loaded");
   ++shared_.stats.replays;
   shared_.stats.snapshots += (*stored)->snapshot ? 1 : 0;
-  const auto loaded = runtime::embedded::restore(**stored, plan);
+  const auto loaded = runtime::embedded::restore(**stored, plan, {});
   if (!loaded) return problem(row, "cannot be restored: " + loaded.error().message);
   if (loaded->instance.digest() != instance.digest())
     problem(row, "is another one when it begins from its snapshot");

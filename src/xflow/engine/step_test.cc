@@ -104,9 +104,9 @@ TEST(Step, AValueThatIsTooLargeIsAFaultThatCanBeCaught) {
 TEST(Step, AnInstanceThatHoldsTooMuchIsAFault) {
   Case run(
       "do:\n  - both:\n      fork:\n        branches:\n"
-      "          - a: {do: [{big: {set: '${ [range(400000)] }'}}, {hold: {wait: PT1H}}]}\n"
-      "          - b: {do: [{big: {set: '${ [range(400000)] }'}}, {hold: {wait: PT1H}}]}\n"
-      "          - c: {do: [{big: {set: '${ [range(400000)] }'}}, {hold: {wait: PT1H}}]}\n");
+      "          - a: {do: [{big: {set: '${ \"x\" * 3500000 }'}}, {hold: {wait: PT1H}}]}\n"
+      "          - b: {do: [{big: {set: '${ \"x\" * 3500000 }'}}, {hold: {wait: PT1H}}]}\n"
+      "          - c: {do: [{big: {set: '${ \"x\" * 3500000 }'}}, {hold: {wait: PT1H}}]}\n");
   ASSERT_EQ(run.instance.status(), Status::kFaulted);
   EXPECT_EQ(run.instance.fault()->instance, "/do/0/both/fork/branches/2/c/do/0/big");
   EXPECT_EQ(run.instance.fault()->detail, "the output makes the instance larger than 8 MiB");
