@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Runs programs that try to stall, to fill memory or to crash through `xflow jq` with its default budget, which is that of
-workflows. Each must end as expected within 50 ms and 32 MiB; what the budget refuses, `try`, `?` and `//` must not catch.
+"""Runs programs that try to stall, to fill memory or to crash through `xflow jq` with its default budget, which is
+that of workflows. Each must end as expected within 50 ms and 32 MiB; what the budget refuses, `try`, `?` and `//` must
+not catch.
 
     hostile_test.py [--xflow build/release/xflow] [--all]      --all shows every program, not only the slowest
 
-Time is the processor time of the whole process, its start included: an evaluation waits for nothing, and other programs on the
-machine do not count. Memory is the growth of the peak resident set against a program that does nothing. The best of some runs counts."""
+Time is the processor time of the whole process, its start included: an evaluation waits for nothing, and other
+programs on the machine do not count. Memory is the growth of the peak resident set against a program that does
+nothing. The best of some runs counts."""
 
 import argparse
 import os
@@ -35,7 +37,8 @@ class Program:
 
     def __init__(self, path, folder):
         self.path, self.folder, self.idle_mib = path, folder, 0
-        self.spawner = subprocess.Popen([sys.executable, "-I", "-S", os.path.join(HERE, "spawner.py")], stdin=subprocess.PIPE,
+        self.spawner = subprocess.Popen([sys.executable, "-I", "-S", os.path.join(HERE, "spawner.py")],
+                                        stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.idle_mib = min(self.run("null", "null").mib for _ in range(5))
 

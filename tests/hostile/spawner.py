@@ -1,8 +1,9 @@
-"""Runs one command after another for hostile_test.py and tells what each took. It stays small: a process begins with the
-memory of the one that started it, and its peak would be counted as the command's.
+"""Runs one command after another for hostile_test.py and tells what each took. It stays small: a process begins with
+the memory of the one that started it, and its peak would be counted as the command's.
 
-Each line of standard input: the file for standard input, the file for standard error, the arguments, all in hex, between spaces.
-Each line of standard output: exit code (below zero: the signal), milliseconds of processor time, KiB of peak resident memory."""
+Each line of standard input: the file for standard input, the file for standard error, the arguments, all in hex,
+between spaces. Each line of standard output: exit code (below zero: the signal), milliseconds of processor time, KiB
+of peak resident memory."""
 
 import os
 import resource

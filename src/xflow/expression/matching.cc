@@ -84,7 +84,8 @@ std::expected<std::shared_ptr<const CompiledRegex>, Failure> compile(std::string
   const bool unbounded = text.find_first_of("*+{") != std::string_view::npos;
   return std::make_shared<const CompiledRegex>(CompiledRegex{std::string(text), std::move(flags), *std::move(regex),
                                                              std::move(names), unbounded, whole,
-                                                             unbounded && stays_in_word(text), unbounded && looks_on(text)});
+                                                             unbounded && stays_in_word(text),
+                                                             unbounded && looks_on(text)});
 }
 
 // Counts the characters before a byte; cheap when asked in rising order.
