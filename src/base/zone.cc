@@ -50,7 +50,7 @@ bool read_header(Table& table, Counts& counts) {
   return true;
 }
 
-bool is_name(std::string_view name) {
+bool is_zone_name(std::string_view name) {
   const auto is_part = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            c == '+' || c == '/';
@@ -65,7 +65,7 @@ Result<Zone> Zone::load(std::string_view name) {
   const std::filesystem::path path = std::filesystem::path("/usr/share/zoneinfo") / name;
   std::error_code ignored;
   std::string bytes;
-  if (is_name(name) && std::filesystem::is_regular_file(path, ignored)) {
+  if (is_zone_name(name) && std::filesystem::is_regular_file(path, ignored)) {
     std::ifstream file(path, std::ios::binary);
     bytes.assign(std::istreambuf_iterator<char>(file), {});
   }

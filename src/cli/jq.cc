@@ -22,7 +22,7 @@ constexpr std::string_view kUsageText =
     "Evaluates one expression, as workflows do, and prints each output as one JSON line.\n"
     "  --input   the document: JSON text, @file, or - (default: standard input; several values are taken in "
     "turn)\n"
-    "  --budget  the most work that it may do, in thousands of steps (default: 1500, as in workflows)\n"
+    "  --budget  the most work that it may do, in thousands of steps (default: 1000, as in workflows)\n"
     "Exit: 0, 2 wrong usage, 3 the program does not compile, 5 it ended with an error.\n";
 
 struct Request {

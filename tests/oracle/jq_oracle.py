@@ -51,6 +51,11 @@ def jq_side():
         print(json.dumps({"results": results}), flush=True)
 
 
+def without_labels(outputs):
+    """jq goes on counting labels from document to document; what `try (break $out)` catches has their number."""
+    return re.sub(r'__jq(\W+)\d+', r"__jq\1N", json.dumps(outputs, ensure_ascii=False))
+
+
 class Side:
     """A program that answers line by line; started again when it dies or is silent for too long."""
 
@@ -136,7 +141,7 @@ class Judge:
             return [(texts[0], theirs, ours)]
         different = []
         for text, a, b in zip(texts, theirs, ours):
-            if a == b:
+            if without_labels(a) == without_labels(b):
                 self.counts["agree"] += 1
             else:
                 different.append((text, a, b))

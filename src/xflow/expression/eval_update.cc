@@ -42,7 +42,7 @@ Flow Machine::paths_of(const Node& n, Frame* f, const Value& in, std::vector<Val
     return flow == Flow::kNone ? Flow::kGo : flow;
   }
   auto each = [&](Value&& path) {
-    if (!context_.charge(1)) return over_budget(n);
+    if (!context_.charge(3)) return over_budget(n);
     out.push_back(std::move(path));
     return Flow::kGo;
   };

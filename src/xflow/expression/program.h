@@ -27,7 +27,7 @@ struct CompileError {
 
 // A limit that is passed ends the evaluation with an error that no `try`, `?` or `//` can catch.
 struct Limits {
-  std::uint64_t work_max = 1'500'000;      // steps, weighted by the bytes that each touches
+  std::uint64_t work_max = 1'000'000;      // steps, weighted by the bytes that each touches
   std::uint64_t bytes_max = 16u << 20;     // live bytes built by the evaluation
   std::uint32_t depth_max = 10'000;        // nested calls
   std::uint32_t value_depth_max = 10'000;  // nesting of any output

@@ -200,7 +200,7 @@ Outcome places_in_text(Context& c, std::string_view text, std::string_view part_
   for (std::size_t at = find_part(text, part_, 0); at != std::string_view::npos;
        at = find_part(text, part_, at + 1)) {
     // Each search looks at the whole part first.
-    if (!c.charge(1 + (part_.size() >> 3))) return spent();
+    if (!c.charge(1 + (part_.size() >> 2))) return spent();
     characters_before += utf8_count(text.substr(counted, at - counted));
     counted = at;
     places = std::move(places).append(Value::number(static_cast<double>(characters_before)));
