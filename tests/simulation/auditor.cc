@@ -89,9 +89,10 @@ void Auditor::sent(const Sent& sent) {
   if (run == runs_.end()) return problem("a call for nobody: " + what);
   if (run->second.is_cancelled) problem("the call " + what + " was sent after its instance was cancelled");
   // What was wanted before and not sent, or sent and not answered, is sent after a crash, also for a
-  // suspended instance; and the answers of a group come before its calls.
+  // suspended instance, be it suspended before the crash or after it; and the answers of a group come before
+  // its calls.
   const bool is_after_crash = run->second.suspended_in >> 32 != sent.life;
-  if (run->second.is_suspended && !is_after_crash && run->second.suspended_in != group_)
+  if (run->second.is_suspended && !is_again && !is_after_crash && run->second.suspended_in != group_)
     problem("the call " + what + " was sent while its instance was suspended");
   if (sent.body.get("gen").as_int64() < run->second.gen && !is_again)
     problem("the call " + what + " was sent after the instance was reset to generation " +
