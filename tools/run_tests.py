@@ -207,8 +207,9 @@ STAGES = {
 
 
 
-# Not part of the whole run yet: the whole tree was not seen green in them. `./test asan tsan fuzz` runs them.
-BY_NAME_ONLY = ("asan", "tsan", "fuzz")
+# Not part of the whole run yet; `./test asan tsan fuzz hostile` runs them. The whole tree was not seen green in the first
+# three; `hostile` measures milliseconds, and a machine at half of its usual speed fails it.
+BY_NAME_ONLY = ("asan", "tsan", "fuzz", "hostile")
 
 
 def run_stage(name, stage):
