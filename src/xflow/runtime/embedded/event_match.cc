@@ -27,6 +27,8 @@ std::span<const plan::EventFilter> filters_of(const plan::Plan& plan, plan::Node
 bool fits(const plan::Plan& plan, const engine::command::Subscribe& subscribe, std::size_t index,
           engine::events::Probe& event) {
   if (subscribe.filters.empty()) return true;
+  // Of a fetched function, whose nodes are not the plan's: the instance judges each event that is offered.
+  if (subscribe.node == plan::kNoNode) return index < subscribe.filters.size();
   const auto filters = filters_of(plan, subscribe.node, subscribe.until);
   return index < subscribe.filters.size() && index < filters.size() &&
          event.matches(filters[index], subscribe.filters[index]);
