@@ -206,7 +206,6 @@ STAGES = {
 }
 
 
-
 # Not part of the whole run yet; `./test asan tsan fuzz hostile` runs them. The whole tree was not seen green in the first
 # three; `hostile` measures milliseconds, and a machine at half of its usual speed fails it.
 BY_NAME_ONLY = ("asan", "tsan", "fuzz", "hostile")

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
-from cases import main  # noqa: E402
+from cases import ADD, definition, main  # noqa: E402
 from server import Server  # noqa: E402
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
@@ -79,11 +79,6 @@ class Peer(BaseHTTPRequestHandler):
         pass
 
 
-def definition(name, tasks):
-    return f"document: {{dsl: '1.0.3', namespace: test, name: {name}, version: '1.0.0'}}\ndo:\n{tasks}"
-
-
-ADD = definition("add", "  - add: {set: {n: '${ .n + 1 }'}}\n")
 FAIL = definition("fail", "  - bad: {set: {n: '${ .n | tonumber }'}}\n")
 HOLD = definition("hold", "  - hold: {wait: PT1H}\n")
 NAP = definition("nap", "  - nap: {wait: {milliseconds: 20}}\n")
